@@ -1,0 +1,5 @@
+export default {
+  extensions: ['ts'],
+  files: ['{apps,bin,clusters,nodes,ops,policies,services,synth,tools}/**/*.test.ts'],
+  timeout: '5m',
+}
