@@ -1,0 +1,241 @@
+import { z } from 'zod'
+
+/**
+ * The shapes of the facts. One schema per file kind; `fleet.ts` reads the files and checks them against each
+ * other. Money is USD a month, distances are degrees (WGS 84), memory is GiB (2^30 bytes).
+ */
+
+const Name = z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, 'a lower-case name: letters, digits, hyphens')
+const Code = z.string().regex(/^[a-z]{3}$/, 'an IATA city or airport code in lower case, such as fra')
+const Country = z.string().regex(/^[A-Z]{2}$/, 'an ISO 3166-1 alpha-2 code, such as DE')
+const Host = z.hostname()
+const Ipv4 = z.ipv4()
+const Cidr = z.cidrv4()
+const Usd = z.number().nonnegative()
+const IsoDate = z.iso.date()
+
+export const AreaName = z.enum(['americas', 'europe', 'asia-pacific', 'middle-east-africa'])
+export const Continent = z.enum([
+  'north-america',
+  'south-america',
+  'europe',
+  'asia-pacific',
+  'middle-east',
+  'africa',
+])
+export const NetworkName = z.enum(['cloudflare', 'cloudfront', 'fastly', 'k3s'])
+export const RegionName = z.enum(['us-east-1', 'eu-west-1', 'ap-southeast-1'])
+export const Tier = z.enum(['platinum', 'gold', 'silver'])
+
+/** `platform.yaml`: what the whole platform has one of. */
+export const Platform = z.strictObject({
+  /** Where every cluster's Argo CD pulls from. */
+  repository: z.url({ protocol: /^https$/ }),
+  domain: Host,
+  /** Host of the container registry that holds our images and the mirrored third-party ones. */
+  registry: Host,
+  /** AWS region of Secrets Manager, KMS and the registry. */
+  homeRegion: RegionName,
+  kubernetes: z.strictObject({
+    /** K3s release of the edge clusters, such as v1.36.3+k3s1. */
+    k3s: z.string().regex(/^v1\.\d+\.\d+\+k3s\d+$/, 'a K3s release, such as v1.36.3+k3s1'),
+  }),
+  /** The network that every site's machines lie in; only its clusters' API servers are reached by it. */
+  sites: Cidr,
+  /** What every site may open connections to on port 443, by purpose. */
+  egress: z.strictObject({
+    /** The git host. */
+    git: z.array(Cidr).min(1),
+    /** The hosts of the official Helm charts. */
+    charts: z.array(Cidr).min(1),
+    /** AWS's APIs: Secrets Manager, STS, KMS, the registry. */
+    aws: z.array(Cidr).min(1),
+  }),
+})
+
+/** `areas.yaml`: how the world is divided, and what must lie where. */
+export const Areas = z.strictObject({
+  areas: z.record(
+    AreaName,
+    z.strictObject({
+      name: z.string(),
+      /** How many locations the area has (SPEC: Places). */
+      locations: z.int().positive(),
+      bounds: z.strictObject({ south: z.number(), north: z.number(), west: z.number(), east: z.number() }),
+      countries: z.record(Country, z.strictObject({ name: z.string(), continent: Continent })),
+    }),
+  ),
+})
+
+/** `networks.yaml`: the four edge networks, and which a continent's users prefer. */
+export const Networks = z.strictObject({
+  networks: z.record(
+    NetworkName,
+    z.strictObject({
+      name: z.string(),
+      /** The region that its locations send requests to unless a location names a nearer one. */
+      region: RegionName,
+      /** The fewest locations that it must serve. */
+      minLocations: z.int().nonnegative(),
+    }),
+  ),
+  prefer: z.record(Continent, NetworkName),
+})
+
+const Endpoint = z.strictObject({ host: Host, port: z.int().min(1).max(65535), cidrs: z.array(Cidr).min(1) })
+
+/** `regions.yaml`: the three AWS regions behind the edge. */
+export const Regions = z.strictObject({
+  regions: z.record(
+    RegionName,
+    z.strictObject({
+      name: z.string(),
+      lat: z.number().min(-90).max(90),
+      lon: z.number().min(-180).max(180),
+      compute: z.enum(['ecs', 'eks']),
+      database: z.enum(['rds-multi-az', 'aurora-global', 'dynamodb-global-tables']),
+      storage: z.array(z.enum(['s3', 'dynamodb', 'efs'])).min(1),
+      /** The load balancer's stable addresses: where edges send requests. */
+      entrance: Endpoint,
+      /** The region's Redis, cache level L3. */
+      cache: Endpoint,
+      /** Where agents send metrics, logs and traces for this region's sites. */
+      telemetry: Endpoint,
+    }),
+  ),
+})
+
+/** `waves.yaml`: the order in which changes roll over the clusters. */
+export const Waves = z.strictObject({
+  waves: z.array(z.strictObject({ name: Name, description: z.string() })).min(1),
+})
+
+/** `machines.yaml`: the kinds of machine that nodes are. */
+export const Machines = z.strictObject({
+  machines: z.record(
+    Name,
+    z.strictObject({
+      cpu: z.int().positive(),
+      memoryGiB: z.int().positive(),
+      diskGiB: z.int().positive(),
+      gpu: z
+        .strictObject({ vendor: z.enum(['nvidia']), model: z.string(), memoryGiB: z.int().positive() })
+        .optional(),
+    }),
+  ),
+})
+
+/** `locations/<area>.yaml`: real cities, and the edge networks that serve them. */
+export const Location = z.strictObject({
+  code: Code,
+  city: z.string().min(1),
+  country: Country,
+  lat: z.number().min(-90).max(90),
+  lon: z.number().min(-180).max(180),
+  networks: z.array(NetworkName).min(1),
+  /** A nearer region than the network's default. */
+  region: RegionName.optional(),
+})
+export const Locations = z.strictObject({ area: AreaName, locations: z.array(Location).min(1) })
+
+const Node = z.strictObject({
+  name: Name,
+  role: z.enum(['server', 'agent']),
+  machine: Name,
+  /** Its address in the site's network. */
+  address: Ipv4,
+})
+
+/** `fleet/<cluster>.yaml`: one Kubernetes cluster. */
+export const Cluster = z.strictObject({
+  name: Name,
+  distribution: z.enum(['k3s', 'eks']),
+  location: Code,
+  /** The region it sends requests to first. */
+  region: RegionName,
+  /** The other regions, in the order in which it falls back to them. */
+  overflow: z.array(RegionName),
+  wave: Name,
+  tier: Tier,
+  /** small: one server; medium, large: three servers (HA). Decides how much each workload gets. */
+  size: z.enum(['small', 'medium', 'large']),
+  /** The network of the site's machines. */
+  network: Cidr,
+  /** Empty for eks: AWS runs its nodes. */
+  nodes: z.array(Node),
+  /** Props of an app that differ here, by app: `settings: { router: { maxReplicas: 6 } }`. */
+  settings: z.record(Name, z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))).optional(),
+})
+
+/** `routes.yaml`: what the platform answers, and who answers it. */
+export const Routes = z.strictObject({
+  upstreams: z.record(Name, z.strictObject({ description: z.string(), regions: z.array(RegionName).min(1) })),
+  routes: z
+    .array(
+      z.strictObject({
+        id: Name,
+        host: Host,
+        path: z.string().regex(/^\/[^\s?#]*$/, 'a path that begins with /'),
+        /** An upstream's name, or `inference`: the models at the edge. */
+        upstream: Name,
+        /** A public route needs no token. */
+        public: z.boolean(),
+        /** How long an answer may be kept when its origin does not say, in seconds; 0: not at all. */
+        cacheSeconds: z.int().nonnegative(),
+        timeoutMs: z.int().positive(),
+      }),
+    )
+    .min(1),
+})
+
+/** `budget.yaml`: the nine lines, the buffer, the savings and what the lines do not cover. */
+export const Budget = z.strictObject({
+  /** Added to the sum of the lines: 0.2 is 20 %. */
+  buffer: z.number().min(0).max(1),
+  lines: z.array(
+    z.strictObject({
+      id: Name,
+      name: z.string(),
+      /** A budget allocation at the baseline volume, not a price. */
+      allocationUsdPerMonth: Usd,
+      baseline: z.strictObject({ volume: z.number().positive(), unit: z.string(), assumption: z.string() }),
+    }),
+  ),
+  savings: z.array(z.strictObject({ id: Name, name: z.string(), usdPerMonth: Usd })),
+  /** What the lines do not cover; shown under the total, not counted in it. */
+  outside: z.array(
+    z.strictObject({ id: Name, name: z.string(), estimateUsdPerMonth: Usd, assumption: z.string() }),
+  ),
+})
+
+/** `prices.yaml`: list prices as their sellers publish them. */
+export const Prices = z.strictObject({
+  prices: z.array(
+    z.strictObject({
+      id: Name,
+      /** The budget line that it stands beside. */
+      line: Name,
+      unit: z.string(),
+      usd: Usd,
+      source: z.url(),
+      /** The day on which the source was read. */
+      date: IsoDate,
+    }),
+  ),
+})
+
+export type Platform = z.infer<typeof Platform>
+export type Areas = z.infer<typeof Areas>['areas']
+export type AreaName = z.infer<typeof AreaName>
+export type NetworkName = z.infer<typeof NetworkName>
+export type Networks = z.infer<typeof Networks>
+export type RegionName = z.infer<typeof RegionName>
+export type Regions = z.infer<typeof Regions>['regions']
+export type Wave = z.infer<typeof Waves>['waves'][number]
+export type Machines = z.infer<typeof Machines>['machines']
+export type Location = z.infer<typeof Location>
+export type Cluster = z.infer<typeof Cluster>
+export type Node = Cluster['nodes'][number]
+export type Routes = z.infer<typeof Routes>
+export type Budget = z.infer<typeof Budget>
+export type Price = z.infer<typeof Prices>['prices'][number]
