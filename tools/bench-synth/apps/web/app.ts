@@ -1,0 +1,3 @@
+import { benchApp } from '../_lib/bench-app.ts'
+
+export default benchApp('web', 'gateway')

@@ -1,0 +1,3 @@
+module github.com/meridian-example/meridian/tools/bench-synth/engines/measure
+
+go 1.26.0
