@@ -28,8 +28,7 @@ export async function loadCatalog(dir: string, registry: string): Promise<readon
   )
   const entries = await Promise.all(
     names.map(async (name) => {
-      const module: { default?: App } = await import(pathToFileURL(resolve(dir, name, 'app.ts')).href)
-      const app = module.default
+      const app = await loadApp(join(dir, name, 'app.ts'))
       if (app?.name !== name) {
         throw new SynthError(
           `${dir}/${name}/app.ts`,
@@ -48,4 +47,14 @@ export async function loadCatalog(dir: string, registry: string): Promise<readon
   return entries.sort(
     (a, b) => layers.indexOf(a.app.layer) - layers.indexOf(b.app.layer) || (a.app.name < b.app.name ? -1 : 1),
   )
+}
+
+async function loadApp(file: string): Promise<App | undefined> {
+  try {
+    const module: { default?: App } = await import(pathToFileURL(resolve(file)).href)
+    return module.default
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    throw new SynthError(file, 'the app cannot be loaded', reason)
+  }
 }

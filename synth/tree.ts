@@ -68,9 +68,10 @@ export function renderTree(fleet: Fleet, catalog: readonly CatalogEntry[], code?
       }
       const { location, region, wave } = cluster
       const country = fleet.locations.get(location)?.country
+      const cpu = cluster.nodes.reduce((sum, { machine }) => sum + (fleet.machines[machine]?.cpu ?? 0), 0)
       const runs = Object.fromEntries(variants.map(({ app, name }) => [app.name, name]))
       index.push(
-        `    ${JSON.stringify(cluster.name)}: ${JSON.stringify({ location, country, region, wave, runs })}`,
+        `    ${JSON.stringify(cluster.name)}: ${JSON.stringify({ location, country, region, wave, cpu, runs })}`,
       )
     }
     yield { path: 'fleet.json', content: fleetIndex(fleet, plan.variants, counts, index) }

@@ -74,7 +74,7 @@ export function planVariants(fleet: Fleet, catalog: readonly CatalogEntry[]): Pl
 function checkProps(app: App, cluster: Cluster, placed: unknown, settings: object | undefined): unknown {
   const result = app.props.safeParse(settings ? { ...Object(placed), ...settings } : placed)
   if (result.success) return result.data
-  const issues = result.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
+  const issues = result.error.issues.map(({ path, message }) => [...path.map(String), message].join(': '))
   throw new SynthError(
     settings ? `clusters/fleet/${cluster.name}.yaml` : `apps/${app.name}/app.ts`,
     `${app.name} refuses its props: ${issues.join('; ')}`,

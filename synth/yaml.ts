@@ -3,7 +3,7 @@
  * that is safe, several lines as a literal block. `undefined` is left out. What it writes parses back to the same
  * data in YAML 1.1 and 1.2 (Kubernetes reads 1.1: `yes`, `on` and `1_000` are quoted).
  *
- * Ten times as fast as the general library, which the per-cluster files need: docs/decisions/yaml-emitter.md.
+ * Six times as fast as the general library, which the per-cluster files need: docs/decisions/yaml-emitter.md.
  */
 export function toYaml(value: unknown): string {
   return `${emit(value, '').replace(/^\n/, '').replace(/^ /, '')}\n`
