@@ -1,7 +1,22 @@
 import { basename } from 'node:path'
+import type { z } from 'zod'
 import type { Facts, Path, Problem } from './facts.ts'
-import type { FactFiles } from './fleet.ts'
-import { RegionName } from './schema.ts'
+import * as schema from './schema.ts'
+
+/** The files as they were read, each with the way back to its lines. */
+export interface FactFiles {
+  readonly platform: Facts<schema.Platform>
+  readonly areas: Facts<z.infer<typeof schema.Areas>>
+  readonly networks: Facts<schema.Networks>
+  readonly regions: Facts<z.infer<typeof schema.Regions>>
+  readonly waves: Facts<z.infer<typeof schema.Waves>>
+  readonly machines: Facts<z.infer<typeof schema.Machines>>
+  readonly routes: Facts<schema.Routes>
+  readonly budget: Facts<schema.Budget>
+  readonly prices: Facts<z.infer<typeof schema.Prices>>
+  readonly locations: readonly Facts<z.infer<typeof schema.Locations>>[]
+  readonly clusters: readonly Facts<schema.Cluster>[]
+}
 
 /** What the files say of each other: every contradiction, with its place. */
 export function crossCheck(files: FactFiles): Problem[] {
@@ -96,7 +111,7 @@ function* clusters(files: FactFiles): Generator<Problem> {
         `unknown location ${cluster.location}; it is in no file of locations/`,
       )
     }
-    const others = RegionName.options.filter((region) => region !== cluster.region)
+    const others = schema.RegionName.options.filter((region) => region !== cluster.region)
     if (cluster.overflow.toSorted().join() !== others.toSorted().join()) {
       yield facts.problem(
         ['overflow'],

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { z } from 'zod'
-import { crossCheck } from './checks.ts'
-import { type Facts, FactsError, type ParsedFacts, type Problem, readFacts } from './facts.ts'
+import { crossCheck, type FactFiles } from './checks.ts'
+import { FactsError, type ParsedFacts, type Problem, readFacts } from './facts.ts'
 import * as schema from './schema.ts'
 
 /** Everything that is known of the fleet: parsed, checked, and ordered by name. */
@@ -21,21 +21,6 @@ export interface Fleet {
 }
 
 export type PlacedLocation = schema.Location & { readonly area: schema.AreaName }
-
-/** The files as they were read, each with the way back to its lines. */
-export interface FactFiles {
-  readonly platform: Facts<schema.Platform>
-  readonly areas: Facts<z.infer<typeof schema.Areas>>
-  readonly networks: Facts<schema.Networks>
-  readonly regions: Facts<z.infer<typeof schema.Regions>>
-  readonly waves: Facts<z.infer<typeof schema.Waves>>
-  readonly machines: Facts<z.infer<typeof schema.Machines>>
-  readonly routes: Facts<schema.Routes>
-  readonly budget: Facts<schema.Budget>
-  readonly prices: Facts<z.infer<typeof schema.Prices>>
-  readonly locations: readonly Facts<z.infer<typeof schema.Locations>>[]
-  readonly clusters: readonly Facts<schema.Cluster>[]
-}
 
 /**
  * Loads the facts under `dir` (in production `clusters/`).
