@@ -50,6 +50,16 @@ test('clusters go to different locations before two share one', (t) => {
   t.is(new Set(clusters.map(({ location }) => location)).size, locations)
 })
 
+test('a location keeps its networks, and has k3s where a cluster stands', (t) => {
+  const real = loadFleet(base).locations
+  const { clusters, locations } = load(generateFleet(base, { clusters: 5 }))
+  const occupied = new Set(clusters.map(({ location }) => location))
+  for (const { code, networks } of locations.values()) {
+    const others = real.get(code)?.networks.filter((network) => network !== 'k3s') ?? []
+    t.deepEqual(networks, occupied.has(code) ? [...others, 'k3s'] : others, code)
+  }
+})
+
 test('a cluster sends requests to the nearest region and falls back to the next nearest', (t) => {
   const { clusters } = load(generateFleet(base, { clusters: 200 }))
   const regions = (location: string) =>

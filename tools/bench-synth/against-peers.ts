@@ -1,19 +1,19 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BenchFleet, objectsOf, objectsPerCluster, readBenchFleet } from './fleet.ts'
-import { type Command, type Cost, measure, median } from './measure.ts'
-import { expectEveryCluster, forget, outcomeOf, type Paths, synthCommand } from './ours.ts'
+import { type Cost, measure, median } from './measure.ts'
+import { expectEveryCluster, outcomeOf, type Paths, synthCommand } from './ours.ts'
 import { countOutput, objectsOfCluster, parseFolder, sameObjects } from './outputs.ts'
 import type { Peer } from './peers/peer.ts'
 import { expect, type Row } from './row.ts'
+import type { Scratch } from './scratch.ts'
 
 /** A run of more CPU seconds than this is not repeated. */
 const patienceSeconds = 30
 
 export interface Comparison {
-  readonly paths: Paths
-  /** A folder that may be filled and removed. */
-  readonly scratch: string
+  readonly paths: Omit<Paths, 'out'>
+  readonly scratch: Scratch
   readonly peers: readonly Peer[]
   readonly repeats: number
   /** The program of `engines/measure`. */
@@ -44,7 +44,9 @@ export async function compareWithPeers(comparison: Comparison): Promise<Row[]> {
       const runs = costs.get(each) ?? []
       if (runs.some(({ cpuSeconds }) => cpuSeconds > patienceSeconds)) continue
       progress(`${clusters} clusters, run ${round} of ${repeats}: ${each.name}`)
-      runs.push(each.run())
+      const run = each.run()
+      progress(`  ${run.cpuSeconds.toFixed(2)} CPU s`)
+      runs.push(run)
     }
   }
   return contestants.map((each) => {
@@ -54,19 +56,19 @@ export async function compareWithPeers(comparison: Comparison): Promise<Row[]> {
   })
 }
 
-function ours({ paths, measurer }: Comparison, fleet: BenchFleet): Contestant {
+function ours({ paths, scratch, measurer }: Comparison, fleet: BenchFleet): Contestant {
   const clusters = Object.keys(fleet.clusters).length
   return {
     name: 'meridian synth',
     how: 'the whole command: facts read and checked, each variant once, Argo CD objects, node files, index',
     run() {
-      forget(paths.out)
-      const cost = measure(measurer, [synthCommand(paths)])
-      const { summary, cached } = outcomeOf(paths.out)
+      const out = scratch.fresh('ours')
+      const cost = measure(measurer, [synthCommand({ ...paths, out })])
+      const { summary, cached } = outcomeOf(out)
       expect(!cached, 'ours: a first run took its answer from the cache')
-      expectEveryCluster(paths.out, clusters)
+      expectEveryCluster(out, clusters)
       for (const [size, values] of Object.entries(fleet.sizes)) {
-        const found = Object.keys(values).flatMap((app) => parseFolder(join(paths.out, 'apps', app, size)))
+        const found = Object.keys(values).flatMap((app) => parseFolder(join(out, 'apps', app, size)))
         expect(sameObjects(found, objectsOf(values)), `ours: the objects of size ${size} are not the bench's`)
       }
       const { objects, files, bytes } = summary
@@ -76,21 +78,15 @@ function ours({ paths, measurer }: Comparison, fleet: BenchFleet): Contestant {
 }
 
 function contestant(peer: Peer, { scratch, measurer }: Comparison, fleet: BenchFleet): Contestant {
-  const dir = join(scratch, 'peer')
-  const out = join(scratch, 'peer-out')
   const clusters = Object.entries(fleet.clusters)
-  const prepare = (): readonly Command[] => {
-    for (const folder of [dir, out]) {
-      if (existsSync(folder)) rmSync(folder, { recursive: true })
-      mkdirSync(folder, { recursive: true })
-    }
-    return peer.prepare(fleet, dir, out)
-  }
   return {
     name: peer.name,
     how: peer.how,
     run() {
-      const cost = measure(measurer, prepare())
+      const [dir, out] = [scratch.fresh('peer'), scratch.fresh('peer-out')]
+      mkdirSync(dir)
+      mkdirSync(out)
+      const cost = measure(measurer, peer.prepare(fleet, dir, out))
       const output = countOutput(out)
       const wanted = clusters.length * objectsPerCluster
       expect(output.objects === wanted, `${peer.name}: ${output.objects} objects, expected ${wanted}`)

@@ -1,25 +1,26 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compareWithPeers } from './against-peers.ts'
 import { engine } from './engines.ts'
-import { forget } from './ours.ts'
 import { distinctFleet, greatFleet, type OwnRows, realFleet } from './own-rows.ts'
-import { cdk8s } from './peers/cdk8s.ts'
+import { cdk8s, cdk8sCharts } from './peers/cdk8s.ts'
 import { cue } from './peers/cue.ts'
 import { helm } from './peers/helm.ts'
 import { jsonnet, jsonnetEach, jsonnetYaml } from './peers/jsonnet.ts'
 import { kubectl, kustomize } from './peers/kustomize.ts'
 import type { Peer } from './peers/peer.ts'
 import { BenchError, type Row } from './row.ts'
+import { openScratch } from './scratch.ts'
 import { tableOf } from './table.ts'
 
 const root = join(import.meta.dirname, '../..')
-const scratch = join(root, '.cache/bench-synth')
+const scratch = openScratch(root)
 const peers = {
   cdk8s,
+  'cdk8s-charts': cdk8sCharts,
   kubectl,
   kustomize,
   helm,
@@ -57,7 +58,6 @@ async function main(): Promise<number> {
   const repeats = count('repeats', values.repeats)
   const progress = (text: string) => console.error(`… ${text}`)
 
-  mkdirSync(scratch, { recursive: true })
   progress('building what is missing')
   const measurer = await engine('measure')
   const { present, absent } = await available(values.peers === 'none' ? [] : values.peers.split(','))
@@ -69,15 +69,14 @@ async function main(): Promise<number> {
       const paths = {
         facts: facts('plain', ['--clusters', String(clusters)]),
         apps: join(import.meta.dirname, 'apps'),
-        out: join(scratch, 'out-plain'),
       }
       rows.push(...(await compareWithPeers({ paths, scratch, peers: present, repeats, measurer, progress })))
       rows.push(...distinctFleet(bench, clusters))
     }
     if (scale > 0) rows.push(...greatFleet(bench, scale))
   } finally {
-    for (const name of ['real', 'plain', 'distinct', 'great']) forget(join(scratch, `out-${name}`))
-    rmSync(scratch, { recursive: true, force: true })
+    progress('removing what was written')
+    scratch.removeAll()
   }
   const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, load: loadavg()[0] }
   if (values.json) console.log(JSON.stringify({ machine, rows, absent }))
@@ -118,7 +117,7 @@ async function failureOf(building: Promise<unknown>): Promise<string | undefined
 }
 
 function facts(name: string, args: readonly string[]): string {
-  const out = join(scratch, `facts-${name}`)
+  const out = scratch.fresh(`facts-${name}`)
   const program = join(root, 'bin/meridian.ts')
   const run = spawnSync(process.execPath, [program, 'fleet', 'generate', '--out', out, ...args], {
     encoding: 'utf8',

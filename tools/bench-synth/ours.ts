@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto'
-import { readFileSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { SynthOutcome } from '../../synth/synth.ts'
 import { objectsPerCluster } from './fleet.ts'
 import type { Command } from './measure.ts'
@@ -27,12 +26,6 @@ export function synthCommand({ facts, apps, out }: Paths): Command {
 export function outcomeOf(out: string): SynthOutcome {
   // Printed by synth --json.
   return JSON.parse(readFileSync(`${out}.json`, 'utf8')) as SynthOutcome
-}
-
-/** Removes the output and all that synth remembers of it (see synth/cache.ts): the next run is a first run. */
-export function forget(out: string): void {
-  rmSync(out, { recursive: true, force: true })
-  rmSync(join(root, '.cache/synth', hash('sha1', resolve(out))), { recursive: true, force: true })
 }
 
 /** @throws {BenchError} unless every cluster of the index runs the bench's 30 objects */

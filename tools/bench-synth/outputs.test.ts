@@ -32,9 +32,11 @@ test('an empty output has no objects', (t) => {
   t.deepEqual(countOutput(folder({})), { files: 0, bytes: 0, objects: 0 })
 })
 
-test("a cluster's objects are found in a file of its own, as documents or as a List", (t) => {
+test("a cluster's objects are found in files of its own, as documents or as a List", (t) => {
   const yaml = folder({ 'fra1.yaml': toYamlDocuments([a, b]), 'fra10.yaml': toYamlDocuments([a]) })
   t.deepEqual(objectsOfCluster(yaml, 'fra1'), [a, b])
+  const apart = folder({ 'fra1.web.yaml': toYamlDocuments([a]), 'fra1.api.yaml': toYamlDocuments([b]) })
+  t.true(sameObjects(objectsOfCluster(apart, 'fra1'), [a, b]))
   const json = folder({ 'fra1.json': JSON.stringify({ kind: 'List', items: [a, b] }) })
   t.deepEqual(objectsOfCluster(json, 'fra1'), [a, b])
 })

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parseAllDocuments } from 'yaml'
 import { countedLabel } from './apps/_lib/ten-objects.ts'
@@ -25,14 +25,14 @@ export function countOutput(dir: string): Output {
   return total
 }
 
-/** The objects of one cluster in a peer's output: a file of its own (YAML documents, a List), or one for all. */
+/** The objects of one cluster in a peer's output: files of its own (YAML documents, a List), or one file for all. */
 export function objectsOfCluster(dir: string, cluster: string): readonly unknown[] {
   const files = [...filesUnder(dir)]
-  const own = files.find((file) => new RegExp(`[/\\\\]${cluster}\\.`).test(file))
-  const found = own ? parse(readFileSync(own, 'utf8')) : parse(readFileSync(files[0] ?? '', 'utf8'))
-  return found.flatMap((value) => {
-    const list: unknown = Reflect.get(Object(value), own ? 'items' : cluster)
-    return Array.isArray(list) ? list : [value]
+  const own = files.filter((file) => basename(file).startsWith(`${cluster}.`))
+  const list = own.length > 0 ? 'items' : cluster
+  return (own.length > 0 ? own : files).flatMap(parseFile).flatMap((value) => {
+    const listed: unknown = Reflect.get(Object(value), list)
+    return Array.isArray(listed) ? listed : [value]
   })
 }
 
@@ -44,10 +44,11 @@ export function sameObjects(a: readonly unknown[], b: readonly unknown[]): boole
 
 /** Every object in the YAML files under `dir`. */
 export function parseFolder(dir: string): readonly unknown[] {
-  return [...filesUnder(dir)].flatMap((file) => parse(readFileSync(file, 'utf8')))
+  return [...filesUnder(dir)].flatMap(parseFile)
 }
 
-function parse(text: string): unknown[] {
+function parseFile(file: string): unknown[] {
+  const text = readFileSync(file, 'utf8')
   if (text.startsWith('{')) return [JSON.parse(text)]
   return parseAllDocuments(text).flatMap((document) => document.toJS() ?? [])
 }

@@ -1,12 +1,13 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { productionPaths, type SynthOutcome } from '../../synth/synth.ts'
 import { type Cost, measure, median } from './measure.ts'
-import { forget, outcomeOf, type Paths, synthCommand } from './ours.ts'
+import { outcomeOf, type Paths, synthCommand } from './ours.ts'
 import { expect, type Row } from './row.ts'
+import type { Scratch } from './scratch.ts'
 
 export interface OwnRows {
-  readonly scratch: string
+  readonly scratch: Scratch
   readonly repeats: number
   readonly measurer: string
   /** Writes a synthetic fleet and gives its folder. */
@@ -16,14 +17,14 @@ export interface OwnRows {
 
 /** The fleet that we have: all apps, all facts. */
 export function realFleet(bench: OwnRows): Row[] {
-  const paths = { ...productionPaths, out: join(bench.scratch, 'out-real') }
+  const paths = { ...productionPaths, out: '' }
   const group = 'the real fleet'
   return [
     row(bench, paths, {
       group,
       name: 'first run',
       how: 'no cache, no output',
-      before: () => forget(paths.out),
+      fresh: true,
     }),
     row(bench, paths, { group, name: 'nothing changed', how: 'the run after', wants: unchanged }),
   ]
@@ -33,12 +34,13 @@ export function realFleet(bench: OwnRows): Row[] {
 export function greatFleet(bench: OwnRows, clusters: number): Row[] {
   const facts = bench.facts('great', ['--clusters', String(clusters), '--size', 'small'])
   // As deep in the repository as the original, so that its imports hold.
-  const apps = join(bench.scratch, 'apps')
+  const apps = join(bench.scratch.dir, 'apps')
   if (existsSync(apps)) rmSync(apps, { recursive: true })
   cpSync(join(import.meta.dirname, 'apps'), apps, { recursive: true })
-  const paths = { facts, apps, out: join(bench.scratch, 'out-great') }
+  const paths = { facts, apps, out: '' }
   const group = `${clusters} one-server clusters`
-  const cluster = join(facts, 'fleet/fra1.yaml')
+  const [anyCluster = ''] = readdirSync(join(facts, 'fleet'))
+  const cluster = join(facts, 'fleet', anyCluster)
   const release = join(apps, 'web/release.yaml')
   let version = 0
   return [
@@ -46,7 +48,7 @@ export function greatFleet(bench: OwnRows, clusters: number): Row[] {
       group,
       name: 'first run',
       how: 'no cache, no output',
-      before: () => forget(paths.out),
+      fresh: true,
     }),
     row(bench, paths, {
       group,
@@ -72,34 +74,43 @@ export function greatFleet(bench: OwnRows, clusters: number): Row[] {
 export function distinctFleet(bench: OwnRows, clusters: number): Row[] {
   const settings = 'web.maxReplicas,api.maxReplicas,worker.maxReplicas'
   const facts = bench.facts('distinct', ['--clusters', String(clusters), '--distinct', settings])
-  const paths = { facts, apps: join(import.meta.dirname, 'apps'), out: join(bench.scratch, 'out-distinct') }
+  const paths = { facts, apps: join(import.meta.dirname, 'apps'), out: '' }
   return [
     row(bench, paths, {
       group: `${clusters} clusters`,
       name: 'meridian, all distinct',
       how: 'as above, but every cluster has settings of its own for every app: nothing is shared',
-      before: () => forget(paths.out),
+      fresh: true,
       wants: ({ summary }) => summary.variants === 3 * clusters && summary.objects >= 30 * clusters,
     }),
   ]
 }
 
+/** `out` is where the latest row wrote. */
+type MutablePaths = Omit<Paths, 'out'> & { out: string }
+
 interface Spec {
   readonly group: string
   readonly name: string
   readonly how: string
+  /** Each run gets an output folder of its own. Default: that of the row before. */
+  readonly fresh?: boolean
   /** What changes before each run. Default: nothing. */
   before?(): void
   /** Whether a run did the work that the row is about. Default: it was a first run. */
   wants?(outcome: SynthOutcome): boolean
 }
 
-function row(bench: OwnRows, paths: Paths, { group, name, how, before, wants = firstRun }: Spec): Row {
+function row(bench: OwnRows, paths: MutablePaths, spec: Spec): Row {
+  const { group, name, how, fresh, before, wants = firstRun } = spec
   const costs: Cost[] = []
   for (let run = 1; run <= bench.repeats; run++) {
     bench.progress(`${group}, ${name}: run ${run} of ${bench.repeats}`)
+    if (fresh) paths.out = bench.scratch.fresh('ours')
     before?.()
-    costs.push(measure(bench.measurer, [synthCommand(paths)]))
+    const cost = measure(bench.measurer, [synthCommand(paths)])
+    bench.progress(`  ${cost.cpuSeconds.toFixed(2)} CPU s`)
+    costs.push(cost)
     const outcome = outcomeOf(paths.out)
     const { written, pruned, cached } = outcome
     const said = `${group}, ${name}: ${written} files written, ${pruned} removed, cached: ${cached}`

@@ -6,7 +6,7 @@ import test from 'ava'
 import { generateFleet } from '../../../clusters/generate.ts'
 import { objectsOf, objectsPerCluster, readBenchFleet } from '../fleet.ts'
 import { countOutput, objectsOfCluster, sameObjects } from '../outputs.ts'
-import { cdk8s } from './cdk8s.ts'
+import { cdk8s, cdk8sCharts } from './cdk8s.ts'
 import { helm } from './helm.ts'
 import { jsonnet } from './jsonnet.ts'
 import { kustomize } from './kustomize.ts'
@@ -36,17 +36,19 @@ test('the fleet of the bench has 30 objects a cluster, other ones for each size'
   t.is(new Set(lists.map((list) => JSON.stringify(list))).size, 3)
 })
 
-test('plain cdk8s gives every cluster the objects of its size', async (t) => {
-  const fleet = await smallFleet()
-  const [dir, out] = folders()
-  for (const { argv } of cdk8s.prepare(fleet, dir, out)) {
-    t.is(spawnSync(argv[0] ?? '', argv.slice(1), { cwd: dir }).status, 0)
-  }
-  t.is(countOutput(out).objects, 9 * objectsPerCluster)
-  for (const [cluster, size] of Object.entries(fleet.clusters)) {
-    t.true(sameObjects(objectsOfCluster(out, cluster), objectsOf(fleet.sizes[size] ?? {})), cluster)
-  }
-})
+for (const peer of [cdk8s, cdk8sCharts]) {
+  test(`${peer.name}: every cluster has the objects of its size`, async (t) => {
+    const fleet = await smallFleet()
+    const [dir, out] = folders()
+    for (const { argv } of peer.prepare(fleet, dir, out)) {
+      t.is(spawnSync(argv[0] ?? '', argv.slice(1), { cwd: dir }).status, 0)
+    }
+    t.is(countOutput(out).objects, 9 * objectsPerCluster)
+    for (const [cluster, size] of Object.entries(fleet.clusters)) {
+      t.true(sameObjects(objectsOfCluster(out, cluster), objectsOf(fleet.sizes[size] ?? {})), cluster)
+    }
+  })
+}
 
 test('helm and kustomize have a process for each cluster, jsonnet one for all', async (t) => {
   const fleet = await smallFleet()
