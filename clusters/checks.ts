@@ -230,6 +230,17 @@ function* money(files: FactFiles): Generator<Problem> {
       )
     }
   }
+  const prices = files.prices.value.prices.map(({ id }) => id)
+  for (const [network, uses] of Object.entries(files.budget.value.peak.networks)) {
+    for (const [index, { price }] of uses.entries()) {
+      if (prices.includes(price)) continue
+      const allowed = prices.join(', ')
+      yield files.budget.problem(
+        ['peak', 'networks', network, index, 'price'],
+        `unknown price ${price}; allowed: ${allowed}`,
+      )
+    }
+  }
 }
 
 function* duplicates(facts: Facts<unknown>, list: string, ids: readonly string[]): Generator<Problem> {

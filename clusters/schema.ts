@@ -51,6 +51,10 @@ export const Platform = z.strictObject({
     /** AWS's APIs: Secrets Manager, STS, KMS, the registry. */
     aws: z.array(Cidr).min(1),
   }),
+  logs: z.strictObject({
+    /** How long the central store keeps every log, the clusters' audit logs among them, in days. */
+    retentionDays: z.int().positive(),
+  }),
 })
 
 /** `areas.yaml`: how the world is divided, and what must lie where. */
@@ -206,6 +210,15 @@ export const Budget = z.strictObject({
   outside: z.array(
     z.strictObject({ id: Name, name: z.string(), estimateUsdPerMonth: Usd, assumption: z.string() }),
   ),
+  /** The target load (SPEC: Figures) at list price: told apart from the plan, which is far smaller. */
+  peak: z.strictObject({
+    requestsPerSecond: z.int().positive(),
+    /** What a million requests use of what has a list price, on the network that they enter by. */
+    networks: z.record(
+      NetworkName,
+      z.array(z.strictObject({ price: Name, perMillionRequests: z.number().positive() })),
+    ),
+  }),
 })
 
 /** `prices.yaml`: list prices as their sellers publish them. */

@@ -1,4 +1,5 @@
 import type { Helm, KubernetesObject } from '../apps/_lib/app.ts'
+import { namespaceLabels } from '../apps/_lib/namespaces.ts'
 import type { InstalledFile } from './install.ts'
 import { systemNetwork } from './network.ts'
 
@@ -32,11 +33,8 @@ export function bootstrap(argocd: Helm, rootProject: KubernetesObject): readonly
   const namespace = {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: {
-      name: 'argocd',
-      // The level that `baseline` keeps it at.
-      labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
-    },
+    // As `baseline` keeps it; no rule is asked before `policies` brings them.
+    metadata: { name: 'argocd', labels: namespaceLabels('argocd') },
   }
   return [
     {

@@ -67,11 +67,12 @@ interface Selector {
  * that are warnings go into a policy of their own, `<name>-warning`, which never denies. Namespaced objects are
  * bound by the label of their namespace, cluster-scoped ones by their own, in a binding of their own.
  *
- * @returns no object for a rule of scope `fleet` or `cloud`: admission sees one Kubernetes object at a time
+ * @returns no object for a rule of scope `fleet` or `cloud`, since admission sees one Kubernetes object at a time, nor
+ *   for one that is the pull request's alone
  * @throws RuleError for a kind that kinds.ts does not know
  */
 export function admissionObjects(rule: Rule): AdmissionObject[] {
-  if (rule.scope !== 'object') return []
+  if (rule.scope !== 'object' || !rule.admission) return []
   const kinds = rule.match.kinds.map((name) => {
     const kind = kindNamed(name)
     if (kind === undefined) throw new RuleError([`rule ${rule.id}: match.kinds: unknown kind ${name}`])

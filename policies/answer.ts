@@ -10,11 +10,26 @@ export interface Answer {
   readonly status: number | null
 }
 
+/** What a judgement came to. */
+export interface Effort {
+  readonly documents: number
+  readonly objects: number
+  /** Validations, each on one object. */
+  readonly evaluations: number
+  /** CPU time of the evaluator until the rules were compiled, and from there to the end. */
+  readonly loadSeconds: number
+  readonly judgeSeconds: number
+}
+
 /**
  * Reads the evaluator's answer (policies/evaluator/main.go) and adds what only the rule knows.
  * @throws EvaluatorError where it reports problems or is not complete
  */
-export function findingsOf(answer: Answer, rules: readonly Rule[]): Finding[] {
+export function findingsOf(
+  answer: Answer,
+  rules: readonly Rule[],
+  onEffort?: (effort: Effort) => void,
+): Finding[] {
   const lines = answer.stdout.split('\n')
   // What follows the last newline is empty, or a line that was cut off.
   lines.pop()
@@ -23,6 +38,7 @@ export function findingsOf(answer: Answer, rules: readonly Rule[]): Finding[] {
   if (problems.length > 0) throw refusal(problems)
   const last = parsed.at(-1)
   if (answer.status !== 0 || last === undefined || !('done' in last)) throw breakdown(answer)
+  onEffort?.(last.done)
 
   const byId = new Map(rules.map((rule) => [rule.id, rule]))
   return parsed.flatMap((line) => {
@@ -58,7 +74,15 @@ const Problem = z.object({
 })
 type Problem = z.infer<typeof Problem>
 
-const Done = z.object({ done: z.object({ documents: z.int(), objects: z.int(), evaluations: z.int() }) })
+const Done = z.object({
+  done: z.object({
+    documents: z.int(),
+    objects: z.int(),
+    evaluations: z.int(),
+    loadSeconds: z.number().default(0),
+    judgeSeconds: z.number().default(0),
+  }),
+})
 
 const Line = z.union([Violation, Problem, Done])
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { findingsOf } from './answer.ts'
+import { type Effort, findingsOf } from './answer.ts'
 import { EvaluatorError } from './evaluator-error.ts'
 import type { Finding } from './finding.ts'
 import { splitKind } from './kinds.ts'
@@ -21,6 +21,7 @@ type Documents = Iterable<PolicyDocument> | AsyncIterable<PolicyDocument>
  *
  * @param documents each judged by every rule that matches the kinds of its objects; consumed as a stream
  * @param options.binary path of the built evaluator
+ * @param options.onEffort told what it came to, for a bench
  * @returns findings in the order document, object, rule (as given), validation
  * @throws EvaluatorError where the program is missing, a rule does not compile or a document cannot be read
  * @example
@@ -29,7 +30,7 @@ type Documents = Iterable<PolicyDocument> | AsyncIterable<PolicyDocument>
 export async function evaluate(
   rules: readonly Rule[],
   documents: Documents,
-  options: { readonly binary: string },
+  options: { readonly binary: string; readonly onEffort?: (effort: Effort) => void },
 ): Promise<Finding[]> {
   if (!existsSync(options.binary)) {
     throw new EvaluatorError('EVALUATOR_MISSING', [
@@ -53,7 +54,11 @@ export async function evaluate(
     sent,
   ])
   if (fault !== undefined && !isClosedInput(fault)) throw fault
-  return findingsOf({ stdout: stdout.toString(), stderr: stderr.toString(), status: ended }, rules)
+  return findingsOf(
+    { stdout: stdout.toString(), stderr: stderr.toString(), status: ended },
+    rules,
+    options.onEffort,
+  )
 }
 
 /** The evaluator's input (policies/evaluator/main.go says what it is), in pieces of some 256 KiB. */

@@ -42,6 +42,29 @@ const Permission = z.strictObject({
 })
 export type Permission = z.infer<typeof Permission>
 
+const Json: z.ZodType<unknown> = z.json()
+
+/**
+ * One step of a mutation. `path` is a JSON pointer (RFC 6901), `-` being the end of a list; what is missing on the way
+ * is made. `value` is set there, whatever stood there; `remove` takes the place away.
+ */
+const Change = z.union([
+  z.strictObject({ path: z.string().regex(/^\//, 'begins with a slash'), value: Json }),
+  z.strictObject({ path: z.string().regex(/^\//, 'begins with a slash'), remove: z.literal(true) }),
+])
+export type Change = z.infer<typeof Change>
+
+/** How to break a really rendered object as the rule forbids: the suite does, and the rule must report it. */
+const Mutation = z.strictObject({
+  /** The rendered object's kind, as in `match.kinds`; a fleet rule names a kind that its view is made of. */
+  on: z.string().min(1),
+  /** Picks the object; without it, the first of the kind. */
+  where: z.strictObject({ namespace: z.string().optional(), name: z.string().optional() }).optional(),
+  /** Done in order; `delete` takes the whole object away, which only a fleet rule can notice. */
+  change: z.union([z.literal('delete'), z.array(Change).min(1)]),
+})
+export type Mutation = z.infer<typeof Mutation>
+
 const Example = z.looseObject({ apiVersion: z.string().min(1), kind: z.string().min(1) })
 
 export const Rule = z.strictObject({
@@ -56,6 +79,11 @@ export const Rule = z.strictObject({
   severity: Severity.default('error'),
   scope: Scope,
   stage: Stage.default('audit'),
+  /**
+   * Whether a cluster is asked, too. `false` in scope `object`: the pull request alone, since in a cluster what the
+   * rule forbids is made by controllers, or is of a kind that admission cannot be asked about.
+   */
+  admission: z.boolean().default(true),
   /** Kinds as `Pod` or `apps/Deployment`; in scope `object` those that kinds.ts knows. */
   match: z.strictObject({ kinds: z.array(z.string().min(1)).min(1) }),
   /** Evaluated when first read; each may read those before it as `variables.<name>`. */
@@ -68,6 +96,8 @@ export const Rule = z.strictObject({
   pass: z.array(Example).min(1),
   /** Objects that violate the rule; together they violate every validation. */
   fail: z.array(Example).min(1),
+  /** Breaches of really rendered objects; the suite demands one of every rule of the house. */
+  mutations: z.array(Mutation).default([]),
 })
 export type Rule = z.infer<typeof Rule>
 

@@ -10,7 +10,9 @@ test('every example of every rule passes or fails as it says, and every validati
 })
 
 test('every file of rules is registered under its name, in order', (t) => {
-  const files = readdirSync(new URL('rules/', import.meta.url)).filter((name) => /^[^.]+\.ts$/.test(name))
+  const files = ['rules/', 'rules/fleet/']
+    .flatMap((folder) => readdirSync(new URL(folder, import.meta.url)))
+    .filter((name) => /^[^.]+\.ts$/.test(name))
   t.deepEqual(
     rules.map(({ id }) => `${id}.ts`),
     files.sort(),
@@ -51,4 +53,15 @@ test('every permission says why and what stands instead, and the rule text grant
     granted,
     rule?.permissions.map(({ where, allows }) => ({ where, allows })),
   )
+})
+
+test('every permission of an object rule is granted by the text of the rule', (t) => {
+  for (const { id, scope, permissions, variables, validations } of rules) {
+    if (scope !== 'object') continue
+    const text = [...variables, ...validations].map(({ cel }) => cel).join('\n')
+    for (const { where } of permissions) {
+      const [name = ''] = where.split('/').slice(-1)
+      t.true(text.includes(`'${where}'`) || text.includes(`'${name}'`), `${id}: ${where}`)
+    }
+  }
 })

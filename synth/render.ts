@@ -32,7 +32,7 @@ export function renderVariant(variant: Variant): readonly RenderedFile[] {
   const { app, name, props } = variant
   const folder = `apps/${app.name}/${name}`
   const files = new Map<string, string>()
-  for (const object of renderObjects(variant)) {
+  for (const object of renderObjects(variant).map(underAdmission)) {
     const path = `${folder}/${fileName(object, app.namespace)}`
     if (files.has(path)) {
       throw new SynthError(
@@ -56,6 +56,17 @@ function renderObjects({ app, props }: Variant): KubernetesObject[] {
   app.chart(chart, props)
   // cdk8s gives API objects as untyped data; the cluster's own schemas judge them in `check`.
   return chart.toJson() as KubernetesObject[]
+}
+
+/**
+ * Puts a cluster-scoped object under our admission. Namespaced ones are there by the label of their namespace; a
+ * cluster-scoped one must carry it itself, or K3s's own would be judged with ours.
+ */
+export function underAdmission(object: KubernetesObject): KubernetesObject {
+  const { metadata } = object
+  if (metadata.namespace !== undefined) return object
+  const labels = { ...metadata.labels, 'meridian/admission': 'enforced' }
+  return { ...object, metadata: { ...metadata, labels } }
 }
 
 function fileName(object: KubernetesObject, home: string): string {

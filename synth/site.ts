@@ -4,6 +4,7 @@ import { namespaces } from '../apps/_lib/namespaces.ts'
 import type { Fleet, PlacedLocation } from '../clusters/fleet.ts'
 import type { Cluster } from '../clusters/schema.ts'
 import type { Identity } from '../services/kit/identity.ts'
+import { underAdmission } from './render.ts'
 import { siteOf } from './traits.ts'
 import type { Variant } from './variants.ts'
 
@@ -34,7 +35,8 @@ export function siteObjects(
       metadata: { name: identityConfigMap, namespace },
       data,
     }))
-  return [...configMaps, ...variants.flatMap(({ app, props }) => app.site?.(site, props) ?? [])]
+  const own = variants.flatMap(({ app, props }) => app.site?.(site, props) ?? [])
+  return [...configMaps, ...own.map(underAdmission)]
 }
 
 function identity(cluster: Cluster, location: PlacedLocation, fleet: Fleet): Identity {

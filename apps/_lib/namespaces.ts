@@ -82,3 +82,16 @@ export const namespaces = define({
 })
 
 export type NamespaceName = keyof typeof namespaces
+
+/** The Pod Security Standards as Kubernetes 1.36 defines them: a later release cannot change what is enforced. */
+const podSecurityVersion = 'v1.36'
+
+/** The labels that put a namespace under Pod Security, at its level, and under our admission. */
+export function namespaceLabels(name: NamespaceName): Readonly<Record<string, string>> {
+  const { podSecurity } = namespaces[name]
+  const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, podSecurity],
+    [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
+  ])
+  return { 'meridian/admission': 'enforced', ...Object.fromEntries(levels) }
+}

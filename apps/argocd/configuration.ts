@@ -17,7 +17,8 @@ export function configuration(pollSeconds: number): Readonly<Record<string, stri
     'kustomize.enable': false,
     'resource.compareoptions': 'ignoreAggregatedRoles: true\nignoreResourceStatusField: all\n',
     'resource.exclusions': exclusions,
-    // Argo CD dropped it in 1.8; without it a layer would start before the one below is up.
+    // Argo CD dropped it in 1.8; without it a layer would start before the one below is up. What is not synced yet
+    // counts as healthy for Argo CD where its kinds have no health check (policies, CRDs), but not here.
     'resource.customizations.health.argoproj.io_Application': applicationHealth,
   }
 }
@@ -64,6 +65,10 @@ if obj.status ~= nil and obj.status.health ~= nil then
   hs.status = obj.status.health.status
   if obj.status.health.message ~= nil then
     hs.message = obj.status.health.message
+  end
+  if hs.status == "Healthy" and (obj.status.sync == nil or obj.status.sync.status ~= "Synced") then
+    hs.status = "Progressing"
+    hs.message = "not synced yet"
   end
 end
 return hs

@@ -1,23 +1,14 @@
 import type { Chart } from 'cdk8s'
 import { k8s } from 'cdk8s-plus-28'
-import { type NamespaceName, namespaces } from '../_lib/namespaces.ts'
-
-/** The Pod Security Standards as Kubernetes 1.36 defines them: a later release cannot change what is enforced. */
-const podSecurityVersion = 'v1.36'
+import { type NamespaceName, namespaceLabels, namespaces } from '../_lib/namespaces.ts'
 
 /** The one namespace in which a Service may ask the site for a public address. */
 const entrance: NamespaceName = 'gateway'
 
 /** A namespace with its Pod Security level, under our admission, and the most that its pods may take. */
 export function namespace(chart: Chart, name: NamespaceName): void {
-  const { podSecurity, quota } = namespaces[name]
-  const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
-    [`pod-security.kubernetes.io/${mode}`, podSecurity],
-    [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
-  ])
-  new k8s.KubeNamespace(chart, name, {
-    metadata: { name, labels: { 'meridian/admission': 'enforced', ...Object.fromEntries(levels) } },
-  })
+  const { quota } = namespaces[name]
+  new k8s.KubeNamespace(chart, name, { metadata: { name, labels: namespaceLabels(name) } })
   // CIS 5.1.5: a pod that names no account of its own gets no token.
   new k8s.KubeServiceAccount(chart, `${name}-default-account`, {
     metadata: { name: 'default', namespace: name },

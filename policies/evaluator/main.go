@@ -22,6 +22,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // Problem is why nothing could be judged. Exactly one of Rule and Document is set, neither when the input itself
@@ -36,11 +38,14 @@ type Problem struct {
 	Column     int    `json:"column,omitempty"`
 }
 
-// Done closes a complete answer; its absence tells the reader that the answer was cut off.
+// Done closes a complete answer; its absence tells the reader that the answer was cut off. The seconds are the
+// processors', until the rules were compiled and from there to the end.
 type Done struct {
-	Documents   int `json:"documents"`
-	Objects     int `json:"objects"`
-	Evaluations int `json:"evaluations"`
+	Documents    int     `json:"documents"`
+	Objects      int     `json:"objects"`
+	Evaluations  int     `json:"evaluations"`
+	LoadSeconds  float64 `json:"loadSeconds"`
+	JudgeSeconds float64 `json:"judgeSeconds"`
 }
 
 func main() {
@@ -57,6 +62,7 @@ func run(in io.Reader, out io.Writer) int {
 	lines.SetEscapeHTML(false)
 
 	rules, problems := readRules(reader)
+	loaded := cpuSeconds()
 	if len(problems) == 0 {
 		var findings []Finding
 		var done Done
@@ -65,6 +71,7 @@ func run(in io.Reader, out io.Writer) int {
 			for _, finding := range findings {
 				lines.Encode(finding)
 			}
+			done.LoadSeconds, done.JudgeSeconds = loaded, cpuSeconds()-loaded
 			lines.Encode(map[string]Done{"done": done})
 			return 0
 		}
@@ -73,6 +80,15 @@ func run(in io.Reader, out io.Writer) int {
 		lines.Encode(problem)
 	}
 	return 2
+}
+
+// cpuSeconds is the user and system time that this process has taken so far.
+func cpuSeconds() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
 }
 
 func readRules(reader *bufio.Reader) ([]*Compiled, []Problem) {

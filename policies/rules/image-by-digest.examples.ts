@@ -13,7 +13,21 @@ const deployment = (spec: object) => ({
 
 const pod = (spec: object) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'app' }, spec })
 
+const plan = (image: string) => ({
+  apiVersion: 'upgrade.cattle.io/v1',
+  kind: 'Plan',
+  metadata: { name: 'k3s-server', namespace: 'node-agents' },
+  spec: { upgrade: { image } },
+})
+
+const controller = (...images: readonly string[]) => ({
+  ...container(PINNED),
+  env: images.map((value, index) => ({ name: `JOB_${index}_IMAGE`, value })),
+})
+
 export const pass = [
+  plan(PINNED),
+  pod({ containers: [controller(PINNED, PINNED)] }),
   deployment({ containers: [container(PINNED)], initContainers: [container(PINNED)] }),
   pod({ containers: [container(PINNED)], volumes: [{ name: 'model', image: { reference: PINNED } }] }),
   {
@@ -25,6 +39,8 @@ export const pass = [
 ]
 
 export const fail = [
+  plan('registry.example/k3s-upgrade:v1.36.3-k3s1'),
+  pod({ containers: [controller(PINNED, 'registry.example/kubectl:v1.36.3')] }),
   deployment({ containers: [container('registry.example/app:1.0.0')] }),
   deployment({ containers: [container(PINNED), container('registry.example/app')] }),
   deployment({ containers: [container(PINNED)], initContainers: [container('registry.example/app:latest')] }),

@@ -1,4 +1,4 @@
-import { CONTAINERS, POD_KINDS, POD_SPEC } from '../pods.ts'
+import { CONTAINERS, IMAGES, POD_KINDS, POD_SPEC } from '../pods.ts'
 import { defineRule } from '../rule.ts'
 import { fail, pass } from './image-by-digest.examples.ts'
 
@@ -11,17 +11,8 @@ export default defineRule({
   controls: ['PCI DSS 6.3.2', 'PCI DSS 6.5.1', 'SOC 2 CC8.1', 'ISO 27001 A.8.32'],
   scope: 'object',
   stage: 'warn',
-  match: { kinds: [...POD_KINDS] },
-  variables: [
-    POD_SPEC,
-    CONTAINERS,
-    {
-      name: 'images',
-      // An image volume brings files from a registry just as a container does.
-      cel: `variables.containers.map(c, string(c.?image.orValue(''))) +
-variables.pod.?volumes.orValue([]).filter(v, has(v.image)).map(v, string(v.image.?reference.orValue('')))`,
-    },
-  ],
+  match: { kinds: [...POD_KINDS, 'upgrade.cattle.io/Plan'] },
+  variables: [POD_SPEC, CONTAINERS, IMAGES],
   validations: [
     {
       cel: `variables.images.all(i, i.matches('^[^@]+@sha256:[0-9a-f]{64}$'))`,
@@ -39,4 +30,14 @@ variables.images.filter(i, i.matches('@sha256:0{64}$')).map(i, i.split('@')[0]).
   ],
   pass,
   fail,
+  mutations: [
+    {
+      on: 'apps/Deployment',
+      change: [{ path: '/spec/template/spec/containers/0/image', value: 'registry.example/app:1.0.0' }],
+    },
+    {
+      on: 'upgrade.cattle.io/Plan',
+      change: [{ path: '/spec/upgrade/image', value: 'registry.example/k3s-upgrade:v1.36.3-k3s1' }],
+    },
+  ],
 })

@@ -150,6 +150,13 @@ c.?securityContext.?seccompProfile.?type.or(variables.context.?seccompProfile.?t
   permissions,
   pass,
   fail,
+  mutations: [
+    {
+      on: 'apps/Deployment',
+      change: [{ path: '/spec/template/spec/containers/0/securityContext/privileged', value: true }],
+    },
+    { on: 'apps/StatefulSet', change: [{ path: '/spec/template/spec/hostNetwork', value: true }] },
+  ],
 })
 
 /** The pod holds what is said, or its agent is permitted one of the rights. */
