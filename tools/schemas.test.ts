@@ -6,6 +6,7 @@ import { jsonSchemas } from './schemas.ts'
 const root = dirname(import.meta.dirname)
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const schemas = jsonSchemas()
+const sources = '{clusters/**/*.yaml,apps/*/release.yaml,policies/*.yaml}'
 
 for (const [path, text] of schemas) {
   test(`${path} is what the zod schema gives (npm run schemas writes it)`, (t) => {
@@ -18,14 +19,14 @@ test('no JSON schema is left of a kind of file that is gone', (t) => {
 })
 
 test("the first line of every facts file names its kind's schema", (t) => {
-  const files = globSync('{clusters/**/*.yaml,apps/*/release.yaml}', { cwd: root })
+  const files = globSync(sources, { cwd: root })
   t.true(files.length > 40)
   const wrong = files.filter((file) => read(file).split('\n', 1)[0] !== firstLine(file))
   t.deepEqual(wrong, [])
 })
 
 test('every schema is the schema of some file', (t) => {
-  const files = globSync('{clusters/**/*.yaml,apps/*/release.yaml}', { cwd: root })
+  const files = globSync(sources, { cwd: root })
   t.deepEqual([...new Set(files.map(schemaOf))].toSorted(), [...schemas.keys()].toSorted())
 })
 
@@ -46,6 +47,7 @@ function firstLine(file: string): string {
 /** Which schema a file must name: its folder's for files of a kind, its own name's for single ones. */
 function schemaOf(file: string): string {
   if (file.startsWith('apps/')) return 'apps/_lib/release.schema.json'
+  if (file.startsWith('policies/')) return file.replace('.yaml', '.schema.json')
   const [, first = '', second] = file.split('/')
   const kind = second === undefined ? first.replace('.yaml', '') : first === 'fleet' ? 'cluster' : first
   return `clusters/schemas/${kind}.json`

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { Release } from '../apps/_lib/release.ts'
 import * as facts from '../clusters/schema.ts'
+import { Exceptions } from '../policies/exceptions.ts'
 
 /** Every YAML file that people write, and where the JSON schema of its kind lies. */
 const sources: Readonly<Record<string, readonly [title: string, schema: z.ZodType]>> = {
@@ -21,6 +22,7 @@ const sources: Readonly<Record<string, readonly [title: string, schema: z.ZodTyp
   'clusters/schemas/regions.json': ['The AWS regions behind the edge', facts.Regions],
   'clusters/schemas/routes.json': ['What the platform answers, and who answers it', facts.Routes],
   'clusters/schemas/waves.json': ['The order in which changes roll over the clusters', facts.Waves],
+  'policies/exceptions.schema.json': ['What a rule finds and somebody answers for until a day', Exceptions],
 }
 
 const lineWidth = 110
