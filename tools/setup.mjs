@@ -13,7 +13,7 @@ import { checkNode, checkTools, RequirementError } from './setup/requirements.mj
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const node = join(root, 'node_modules/.bin/node')
-const engines = ['kubeconform', 'config-schemas', 'policy-evaluator']
+const engines = ['kubeconform', 'config-schemas', 'policy-evaluator', 'actionlint', 'gitleaks']
 
 const steps = [
   {
@@ -31,6 +31,8 @@ const steps = [
       'ops/engines/cache.ts',
       'ops/engines/engines.ts',
       'ops/engines/kubeconform',
+      'ops/engines/actionlint',
+      'ops/engines/gitleaks',
       'ops/engines/config-schemas',
       'policies/evaluator',
     ],
