@@ -1,5 +1,14 @@
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { ParsedFacts } from '../clusters/facts.ts'
 import { type CodeDigests, codeDigests, digestOf, factsDigest, root } from './sources.ts'
@@ -41,8 +50,18 @@ export function openCache(paths: SynthPaths): SynthCache {
     save(summary) {
       index.save()
       parsed.save()
-      writeJson(runFile, { key, summary })
+      writeJson(runFile, { key, summary, out: resolve(paths.out) })
+      forgetGoneOutputs()
     },
+  }
+}
+
+/** Removes what is kept of output folders that are not there any more. */
+function forgetGoneOutputs(): void {
+  const folder = join(root, '.cache/synth')
+  for (const name of readdirSync(folder)) {
+    const run = readJson<{ out?: string }>(join(folder, name, 'run.json'))
+    if (!run?.out || !existsSync(run.out)) rmSync(join(folder, name), { recursive: true, force: true })
   }
 }
 

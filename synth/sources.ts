@@ -15,11 +15,16 @@ export interface CodeDigests {
   readonly all: string
 }
 
-const rooms = ['apps/_lib', 'bin', 'clusters', 'nodes', 'policies', 'services', 'synth']
+const rooms = ['bin', 'clusters', 'nodes', 'policies', 'services', 'synth']
 
 /** @param apps the folder of the apps */
 export function codeDigests(apps: string): CodeDigests {
-  const core = digestOf(...rooms.map((room) => join(root, room)), join(root, 'package-lock.json'))
+  const shared = readdirSync(apps).filter((name) => name.startsWith('_'))
+  const core = digestOf(
+    ...rooms.map((room) => join(root, room)),
+    ...shared.map((name) => join(apps, name)),
+    join(root, 'package-lock.json'),
+  )
   const names = readdirSync(apps).filter((name) => !name.startsWith('_'))
   const digests = new Map(names.map((name) => [name, digestOf(join(apps, name))]))
   return {

@@ -13,11 +13,11 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SynthError } from './errors.ts'
 
-/** What completes a write: files to move from the staging folder's `tree` into place, and stale ones to remove. */
+/** What completes a write: what to move out of the staging folder, and what is stale. */
 export interface Journal {
-  /** Nothing is in place yet: the whole tree moves at once. */
-  readonly whole: boolean
-  readonly move: readonly string[]
+  /** The paths of new files, which are staged as `files/0`, `files/1`, …; `tree`: nothing is in place yet, and the
+   * folder `tree` is the whole. */
+  readonly move: readonly string[] | 'tree'
   readonly remove: readonly string[]
 }
 
@@ -84,9 +84,9 @@ export function recover(out: string, staging: string): void {
   rmSync(staging, { recursive: true, force: true })
 }
 
-function replay(out: string, staging: string, { whole, move, remove }: Journal): void {
-  const tree = join(staging, 'tree')
-  if (whole) {
+function replay(out: string, staging: string, { move, remove }: Journal): void {
+  if (move === 'tree') {
+    const tree = join(staging, 'tree')
     if (!existsSync(tree)) return
     // An empty folder may be in the way.
     if (existsSync(out)) rmdirSync(out)
@@ -94,13 +94,13 @@ function replay(out: string, staging: string, { whole, move, remove }: Journal):
     return
   }
   const made = new Set<string>()
-  for (const path of move) {
+  for (const [index, path] of move.entries()) {
     const folder = dirname(join(out, path))
     if (!made.has(folder)) {
       mkdirSync(folder, { recursive: true })
       made.add(folder)
     }
-    const staged = join(tree, path)
+    const staged = join(staging, 'files', String(index))
     // Moved before the run was killed.
     if (existsSync(staged)) renameSync(staged, join(out, path))
   }

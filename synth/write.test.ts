@@ -106,11 +106,10 @@ test('a run that is killed while it moves files into place is completed by the n
   await write(out, before)
   // As a run leaves it that was killed after the first of its two moves.
   const staging = `${out}.staging`
-  mkdirSync(join(staging, 'tree/apps/cache/one'), { recursive: true })
-  writeFileSync(join(staging, 'tree/apps/cache/one/service-cache.yaml'), 'kind: Service\n')
+  mkdirSync(join(staging, 'files'), { recursive: true })
+  writeFileSync(join(staging, 'files/1'), 'kind: Service\n')
   writeFileSync(join(out, 'apps/router/small/deployment-router.yaml'), 'kind: StatefulSet\n')
   const journal = {
-    whole: false,
     move: ['apps/router/small/deployment-router.yaml', 'apps/cache/one/service-cache.yaml'],
     remove: ['clusters/fra1/apps/applications.yaml'],
   }

@@ -44,7 +44,7 @@ export async function writeTree(
 
 function replaceTree(out: string, staging: string, files: Iterable<TreeFile>, index: TreeIndex): WriteResult {
   const existing = new Set(listFiles(out))
-  const stage = stager(join(staging, 'tree'))
+  const stage = existing.size === 0 ? treeStager(staging) : fileStager(staging)
   const written: [path: string, entry: Content][] = []
   const wanted = new Set<string>()
   let bytes = 0
@@ -72,8 +72,7 @@ function replaceTree(out: string, staging: string, files: Iterable<TreeFile>, in
   const stale = [...existing].filter((path) => !wanted.has(path))
   if (written.length > 0 || stale.length > 0) {
     applyJournal(out, staging, {
-      whole: existing.size === 0,
-      move: written.map(([path]) => path),
+      move: existing.size === 0 ? 'tree' : written.map(([path]) => path),
       remove: stale,
     })
     for (const [path, entry] of written) index.set(path, entry, statSync(join(out, path)))
@@ -100,10 +99,13 @@ function isUnchanged(file: string, content: string, entry: Content, known: Conte
   return known ? known.digest === entry.digest : readFileSync(file, 'utf8') === content
 }
 
-function stager(dir: string): (path: string, content: string) => void {
+type Stage = (path: string, content: string) => void
+
+/** For the first run: the tree as it will stand, so that one rename puts it there. */
+function treeStager(staging: string): Stage {
   const made = new Set<string>()
   return (path, content) => {
-    const file = join(dir, path)
+    const file = join(staging, 'tree', path)
     const folder = dirname(file)
     if (!made.has(folder)) {
       mkdirSync(folder, { recursive: true })
@@ -111,6 +113,14 @@ function stager(dir: string): (path: string, content: string) => void {
     }
     writeFileSync(file, content)
   }
+}
+
+/** For the runs after: numbered files, which cost no folders. */
+function fileStager(staging: string): Stage {
+  const folder = join(staging, 'files')
+  mkdirSync(folder)
+  let count = 0
+  return (_path, content) => writeFileSync(join(folder, String(count++)), content)
 }
 
 function explain(error: unknown, out: string): unknown {

@@ -45,10 +45,20 @@ function sequence(values: readonly unknown[], indent: string): string {
 
 function scalar(value: string, indent: string): string {
   if (isPlain(value)) return value
-  if (!isLiteral(value)) return quote(value)
+  if (value.length < 200) return isLiteral(value) ? literal(value, indent) : quote(value)
+  const known = longTexts.get(value)
+  if (known?.indent === indent) return known.text
+  const text = isLiteral(value) ? literal(value, indent) : quote(value)
+  if (longTexts.size < 1_000) longTexts.set(value, { indent, text })
+  return text
+}
+
+/** Scripts and configurations that stand in the files of every cluster, and how they were written last. */
+const longTexts = new Map<string, { readonly indent: string; readonly text: string }>()
+
+function literal(value: string, indent: string): string {
   const body = value.endsWith('\n') ? value.slice(0, -1) : value
-  const lines = body.split('\n').map((line) => (line === '' ? '' : indent + line))
-  return `${value.endsWith('\n') ? '|' : '|-'}\n${lines.join('\n')}`
+  return `${value.endsWith('\n') ? '|' : '|-'}\n${body.replace(/^(?=.)/gm, indent)}`
 }
 
 /** Several lines that a literal block keeps as they are. */

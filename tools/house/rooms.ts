@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'clusters',
     may: [],
-    packages: ['zod', 'yaml'],
+    packages: ['zod', 'js-yaml', 'yaml'],
     because: 'facts know nothing of Kubernetes or of what is made of them',
   },
   {
