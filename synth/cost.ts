@@ -1,22 +1,49 @@
+import type { Fleet } from '../clusters/fleet.ts'
 import type { Budget } from '../clusters/schema.ts'
 
 /** The monthly cost in USD. The nine lines are allocations at a stated baseline volume, not prices (SPEC: Cost). */
 export interface Cost {
   /** Sum of the lines. */
   readonly plannedUsdPerMonth: number
-  /** Sum of the lines and the buffer. */
+  /** Sum of the allocations and the buffer: what may be spent, whatever the volumes are. */
   readonly budgetUsdPerMonth: number
   /** What the lines do not cover: shown under the total, not counted in it. */
   readonly outsideUsdPerMonth: number
+  /** Each line by its id, in whole dollars. */
+  readonly lines: Readonly<Record<string, number>>
 }
 
-export function costOf(budget: Budget): Cost {
-  const planned = sum(budget.lines.map(({ allocationUsdPerMonth }) => allocationUsdPerMonth))
+/** Volumes by line, in the unit of the line's baseline; the baseline itself where a line is left out. */
+export type Volumes = Readonly<Record<string, number>>
+
+export function costOf(budget: Budget, volumes: Volumes = {}): Cost {
+  const lines = Object.fromEntries(
+    budget.lines.map((line) => [line.id, lineCost(line, volumes[line.id] ?? line.baseline.volume)]),
+  )
+  const allocated = sum(budget.lines.map(({ allocationUsdPerMonth }) => allocationUsdPerMonth))
   return {
-    plannedUsdPerMonth: planned,
-    budgetUsdPerMonth: Math.round(planned * (1 + budget.buffer)),
+    plannedUsdPerMonth: sum(Object.values(lines)),
+    budgetUsdPerMonth: Math.round(allocated * (1 + budget.buffer)),
     outsideUsdPerMonth: sum(budget.outside.map(({ estimateUsdPerMonth }) => estimateUsdPerMonth)),
+    lines,
   }
+}
+
+/** The volumes that the facts themselves tell: a line by the node-month follows the number of nodes. */
+export function volumesOf({ budget, clusters }: Pick<Fleet, 'budget' | 'clusters'>): Volumes {
+  const nodes = sum(clusters.map((cluster) => cluster.nodes.length))
+  return Object.fromEntries(
+    budget.lines.flatMap(({ id, baseline }) => (baseline.unit === 'node-months' ? [[id, nodes]] : [])),
+  )
+}
+
+/** Allocation ÷ baseline volume, in USD: what the plan may pay for one unit. */
+export function plannedUnitUsd({ allocationUsdPerMonth, baseline }: Budget['lines'][number]): number {
+  return allocationUsdPerMonth / baseline.volume
+}
+
+function lineCost(line: Budget['lines'][number], volume: number): number {
+  return Math.round(plannedUnitUsd(line) * volume)
 }
 
 function sum(amounts: readonly number[]): number {

@@ -1,7 +1,7 @@
 import type { Fleet } from '../clusters/fleet.ts'
 import { applicationWriter } from './applications.ts'
 import type { CatalogEntry } from './catalog.ts'
-import { costOf } from './cost.ts'
+import { costOf, volumesOf } from './cost.ts'
 import { clusterKeys } from './keys.ts'
 import { renderNodes } from './nodes.ts'
 import { renderVariant, type TreeFile } from './render.ts'
@@ -100,7 +100,7 @@ function fleetIndex(
   return `{
   "version": 1,
   "waves": ${JSON.stringify(fleet.waves.map(({ name }) => name))},
-  "cost": ${JSON.stringify(costOf(fleet.budget))},
+  "cost": ${JSON.stringify(costOf(fleet.budget, volumesOf(fleet)))},
   "variants": {
 ${rows.toSorted().join(',\n')}
   },
