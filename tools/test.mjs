@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { installEngines } from './debian.mjs'
 import { explain, setUp } from './setup.mjs'
 import { tapReader } from './test/tap.mjs'
 
@@ -22,6 +23,7 @@ const total = { passed: 0, failed: 0, todo: 0, skipped: 0 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 try {
   await setUp()
+  installEngines(console.log)
   if (paths.length === 0) for (const check of checks) await runCheck(check)
   await runAva(paths)
 } catch (error) {
