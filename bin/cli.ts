@@ -60,7 +60,16 @@ function parse(args: string[], options: Readonly<Record<string, Option>>) {
 
 /** Errors that are meant for the user; anything else is a fault of ours and keeps its stack. */
 function isKnown(error: unknown): error is Error {
-  const known = ['FactsError', 'SynthError', 'UsageError', 'RuleError', 'EvaluatorError', 'ValidateError']
+  const known = [
+    'FactsError',
+    'SynthError',
+    'UsageError',
+    'RuleError',
+    'EvaluatorError',
+    'ValidateError',
+    'BuildError',
+    'LabError',
+  ]
   return error instanceof Error && known.includes(error.name)
 }
 

@@ -12,5 +12,12 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   start: ['Render, validate and judge the fleet, with a summary', () => import('../synth/commands/start.ts')],
   synth: ['Render the fleet: facts × apps → rendered/', () => import('../synth/commands/synth.ts')],
   check: ['Validate and judge what is rendered', () => import('../synth/commands/check.ts')],
+  cost: ['What the plan costs a month, by line', () => import('../synth/commands/cost.ts')],
+  promote: ['Move a wave on to what the wave before runs', () => import('../synth/commands/promote.ts')],
+  rollback: ['Take a wave back to where it was', () => import('../synth/commands/rollback.ts')],
+  diff: [
+    'Show what a change does, to whom, and how dangerous it is',
+    () => import('../synth/commands/diff.ts'),
+  ],
   fleet: ['Show the fleet, or generate a synthetic one', () => import('../synth/commands/fleet.ts')],
 })

@@ -83,7 +83,10 @@ test('the app of docs/add-an-app.md renders, fits its schemas and breaks no rule
   const its = findings.filter(({ files }) => files.some((file) => file.includes('timing')))
   t.deepEqual(
     its.map(({ rule, severity }) => `${severity} ${rule}`),
-    ['warning image-by-digest', 'warning image-by-digest', 'warning image-by-digest'],
+    // Its namespace is step 3, which is not taken here.
+    ['warning image-by-digest', 'error references-lead-somewhere'].flatMap((finding) =>
+      Array(3).fill(finding),
+    ),
   )
 })
 

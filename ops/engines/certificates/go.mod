@@ -1,0 +1,3 @@
+module github.com/meridian-example/meridian/ops/engines/certificates
+
+go 1.26.0
