@@ -7,7 +7,12 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Debian packages by the program that tests look for. */
-const engines = { prometheus: 'prometheus', promtool: 'prometheus' }
+const engines = {
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  'redis-server': 'redis-server',
+  'redis-cli': 'redis-server',
+}
 
 /**
  * Installs the Debian packages whose programs are missing, where that can be done.

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 
+const programs = ['prometheus', 'promtool', 'redis-server', 'redis-cli']
 const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version')
 
 test('what is there already costs no apt', (t) => {
   const { folder, run } = machine(t, 'exit 1')
-  for (const program of ['prometheus', 'promtool']) script(join(folder, program), 'true')
+  for (const program of programs) script(join(folder, program), 'true')
   t.like(run(), { status: 0, stderr: '' })
   t.false(existsSync(join(folder, 'asked')))
 })
@@ -21,16 +22,16 @@ test('what is there already costs no apt', (t) => {
       `case "$1" in
       update) : > "$0.updated" ;;
       install) [ -e "$0.updated" ] || { echo 'E: Unable to locate package' >&2; exit 100; }
-        for program in prometheus promtool; do cp "$0" "\${0%/*}/$program"; done ;;
+        for program in ${programs.join(' ')}; do cp "$0" "\${0%/*}/$program"; done ;;
     esac`,
     )
     const { status, stderr } = run()
     t.is(status, 0)
-    t.regex(stderr, /^… apt-get install prometheus\n$/)
+    t.regex(stderr, /^… apt-get install prometheus redis-server\n$/)
     t.deepEqual(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n'), [
-      'install --yes --quiet --no-install-recommends prometheus',
+      'install --yes --quiet --no-install-recommends prometheus redis-server',
       'update --yes --quiet',
-      'install --yes --quiet --no-install-recommends prometheus',
+      'install --yes --quiet --no-install-recommends prometheus redis-server',
     ])
   },
 )
@@ -42,7 +43,7 @@ test('what cannot be had is said loudly, and is no crash', (t) => {
   t.regex(
     stderr,
     canInstall
-      ? /! apt-get install prometheus: E: no network\n {2}tests that need them are skipped/
+      ? /! apt-get install prometheus redis-server: E: no network\n {2}tests that need them are skipped/
       : /sudo apt-get install/,
   )
 })
