@@ -17,4 +17,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     () => import('../synth/commands/diff.ts'),
   ],
   fleet: ['Show the fleet, or generate a synthetic one', () => import('../synth/commands/fleet.ts')],
+  up: ['Bring clusters up on real API servers with real Argo CD', () => import('../ops/commands/up.ts')],
 })
