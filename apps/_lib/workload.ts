@@ -62,6 +62,8 @@ function controller(chart: Construct, name: string, props: WorkloadProps): void 
     metadata,
     spec: {
       ...common,
+      // After this a rollout counts as failed, and Argo CD shows it.
+      progressDeadlineSeconds: 120,
       strategy: {
         type: 'RollingUpdate',
         rollingUpdate: {
