@@ -72,6 +72,7 @@ test('Applications follow the wave of their cluster, prune, heal, and retry for 
       )
       t.deepEqual(spec.syncPolicy.automated, { prune: true, selfHeal: true })
       t.is(spec.syncPolicy.retry.limit, -1)
+      t.true(spec.syncPolicy.retry.refresh)
       t.true(spec.syncPolicy.syncOptions.includes('ServerSideApply=true'))
       const paths = metadata.annotations['argocd.argoproj.io/manifest-generate-paths']
       t.regex(paths, /^\/rendered\//)
