@@ -1,6 +1,6 @@
 export default {
   extensions: ['ts'],
-  files: ['ops/**/*.e2e.ts'],
+  files: ['{ops,policies}/**/*.e2e.ts'],
   // Each brings up real control planes: one at a time is what a small machine bears.
   concurrency: 1,
   serial: true,

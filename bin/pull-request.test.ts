@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -101,7 +110,12 @@ function copyOfTheRepository(t: ExecutionContext) {
     '--others',
     '--exclude-standard',
   ])
-  for (const path of listed.toString().split('\0').filter(Boolean)) {
+  // A file that was just removed is listed until that is committed.
+  const present = listed
+    .toString()
+    .split('\0')
+    .filter((path) => path && existsSync(join(root, path)))
+  for (const path of present) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     cpSync(join(root, path), join(folder, path), { verbatimSymlinks: true })
   }

@@ -77,7 +77,7 @@ export default defineRule({
     role([may(['list'], ['secrets'])]),
     role([may(['create'], ['pods/exec'])], 'Role'),
     role([may(['create'], ['serviceaccounts/token'])], 'Role'),
-    { ...role([]), aggregationRule: { clusterRoleSelectors: [] } },
+    { ...role([]), aggregationRule: { clusterRoleSelectors: [{ matchLabels: { aggregate: 'yes' } }] } },
   ],
   mutations: [
     { on: 'rbac.authorization.k8s.io/ClusterRole', change: [{ path: '/rules/0/verbs', value: ['*'] }] },

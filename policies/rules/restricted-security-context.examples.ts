@@ -84,7 +84,7 @@ export const fail = [
   pod(spec({ volumes: [{ name: 'share', nfs: { server: 'nas.example', path: '/' } }] })),
   pod(spec({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '65536' }] } })),
   pod(spec({ containers: [container({}, { ports: [{ containerPort: 443, hostPort: 443 }] })] })),
-  pod(spec({ containers: [container({ privileged: true })] })),
+  pod(spec({ containers: [container(PRIVILEGED)] })),
   pod(spec({ containers: [container({ allowPrivilegeEscalation: undefined })] })),
   pod(spec({ containers: [container({ capabilities: undefined })] })),
   pod(spec({ containers: [container({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } })] })),
@@ -101,11 +101,11 @@ export const fail = [
     }),
   ),
   pod(spec({ containers: [container({ readOnlyRootFilesystem: false })] })),
-  pod(spec({ containers: [container({ procMount: 'Unmasked' })] })),
+  pod(spec({ hostUsers: false, containers: [container({ procMount: 'Unmasked' })] })),
   pod(spec({ containers: [container({ seLinuxOptions: { type: 'spc_t' } })] })),
   pod(spec({ securityContext: { seLinuxOptions: { user: 'system_u' } } })),
   pod(spec({ containers: [container({ appArmorProfile: { type: 'Unconfined' } })] })),
-  pod(spec({ securityContext: { windowsOptions: { hostProcess: true } } })),
+  pod(spec({ hostNetwork: true, securityContext: { windowsOptions: { hostProcess: true } } })),
   pod(
     spec({
       containers: [container({}, { livenessProbe: { httpGet: { port: 80, host: '169.254.169.254' } } })],
@@ -116,7 +116,7 @@ export const fail = [
   ),
   // Containers of every sort, in every kind.
   pod(spec({ initContainers: [{ name: 'init' }] })),
-  pod(spec({ ephemeralContainers: [container({ privileged: true })] })),
+  pod(spec({ ephemeralContainers: [container(PRIVILEGED)] })),
   {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

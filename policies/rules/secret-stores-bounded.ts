@@ -51,7 +51,7 @@ object.spec.?conditions.orValue([]).all(c, c.?namespaces.orValue([]).size() > 0 
     store({}, []),
     store({}, [{ namespaceSelector: {} }]),
     { ...store({}), kind: 'SecretStore' },
-    { ...store({}), spec: { provider: { fake: {} }, conditions: [{ namespaces: ['gateway'] }] } },
+    { ...store({}), spec: { provider: { fake: { data: [] } }, conditions: [{ namespaces: ['gateway'] }] } },
   ],
   mutations: [
     {
