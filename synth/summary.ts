@@ -1,6 +1,7 @@
 import type { Terminal } from '../bin/command.ts'
 import type { Fleet } from '../clusters/fleet.ts'
 import { type Cost, costOf, volumesOf } from './cost.ts'
+import { grouped } from './numbers.ts'
 import type { Totals } from './tree.ts'
 import type { WriteResult } from './write.ts'
 
@@ -60,11 +61,6 @@ export function describe(summary: Summary, terminal: Terminal): readonly [label:
         terminal.style('dim', ` · outside these lines about $${grouped(cost.outsideUsdPerMonth)}`),
     ],
   ]
-}
-
-/** A whole number with commas. The library for this costs 50 ms of start-up, which is a part of every run. */
-function grouped(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 export function printTable(rows: readonly (readonly [string, string])[], terminal: Terminal): void {

@@ -1,5 +1,6 @@
 import type { Terminal } from '../bin/command.ts'
 import type { Finding, Verdict } from './check/finding.ts'
+import { grouped } from './numbers.ts'
 
 /** Prints the findings: errors one by one, warnings and what is excepted folded by what they say. */
 export function printFindings({ findings, excepted }: Verdict, terminal: Terminal): void {
@@ -36,7 +37,7 @@ export function verdictLine(verdict: Verdict, terminal: Terminal): string {
   if (excepted.length > 0) counts.push(`${excepted.length} excepted`)
   const sign = errors > 0 ? terminal.style('red', '✗') : terminal.style('green', '✓')
   const seen = views > 0 ? ` and ${views} views of the fleet` : ''
-  return `${sign} ${objects.toLocaleString('en')} objects by their schemas, they${seen} by ${rules} rules: ${counts.join(', ')}`
+  return `${sign} ${grouped(objects)} objects by their schemas, they${seen} by ${rules} rules: ${counts.join(', ')}`
 }
 
 function place({ files, source }: Finding): string {
