@@ -1,16 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 
 const root = join(import.meta.dirname, '..')
@@ -101,28 +92,6 @@ function copyOfTheRepository(t: ExecutionContext) {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim()
-  const listed = execFileSync('git', [
-    '-C',
-    root,
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-  ])
-  // A file that was just removed is listed until that is committed.
-  const present = listed
-    .toString()
-    .split('\0')
-    .filter((path) => path && existsSync(join(root, path)))
-  for (const path of present) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    cpSync(join(root, path), join(folder, path), { verbatimSymlinks: true })
-  }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  mkdirSync(join(folder, '.cache'))
-  for (const engine of ['bin', 'schemas'])
-    symlinkSync(join(root, '.cache', engine), join(folder, '.cache', engine))
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', remote])
   const git = (...args: string[]) => gitIn(folder, ...args)
   execFileSync('git', ['init', '--quiet', '--initial-branch=main', folder])
@@ -132,9 +101,15 @@ function copyOfTheRepository(t: ExecutionContext) {
   // A link is no folder, so the ignore list does not know it.
   writeFileSync(join(folder, '.git/info/exclude'), 'node_modules\n')
   git('remote', 'add', 'origin', remote)
-  git('add', '--all')
+  // The tree itself is read, not its history: a checkout without one is tested like any.
+  gitIn(root, '--git-dir', join(folder, '.git'), '--work-tree', root, 'add', '--all')
   git('commit', '--quiet', '--message', 'the fleet')
+  git('reset', '--quiet', '--hard')
   git('push', '--quiet', 'origin', 'main')
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  mkdirSync(join(folder, '.cache'))
+  for (const engine of ['bin', 'schemas'])
+    symlinkSync(join(root, '.cache', engine), join(folder, '.cache', engine))
   return {
     git,
     remoteAt: (ref: string) => gitIn(remote, 'rev-parse', `refs/heads/${ref}`),
