@@ -68,6 +68,8 @@ function serverConfig({ highlyAvailable }: NodeKind): Readonly<Record<string, un
       'terminated-pod-gc-threshold=100', // 1.3.1
       'profiling=false', // 1.3.2
       'use-service-account-credentials=true', // 1.3.3
+      // A site has a handful of autoscalers, and a wave of users is there in seconds: 15 s would be the default.
+      'horizontal-pod-autoscaler-sync-period=5s',
       'tls-min-version=VersionTLS13',
     ],
     'kube-scheduler-arg': ['profiling=false', 'tls-min-version=VersionTLS13'], // 1.4.1

@@ -135,7 +135,7 @@ function application({ name, project, namespace, annotations, sources }: Applica
         syncOptions: ['ServerSideApply=true', 'RespectIgnoreDifferences=true', 'ApplyOutOfSyncOnly=true'],
         // An edge site may be cut off for hours: never give up, at most three minutes between two tries; each try is
         // of the newest commit, or what the API server refuses would hold up its own revert.
-        retry: { limit: -1, refresh: true, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } },
+        retry: { limit: -1, refresh: true, backoff: { duration: '2s', factor: 2, maxDuration: '3m' } },
       },
       revisionHistoryLimit: 3,
     },
