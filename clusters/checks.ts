@@ -9,6 +9,7 @@ export interface FactFiles {
   readonly areas: Facts<z.infer<typeof schema.Areas>>
   readonly networks: Facts<schema.Networks>
   readonly regions: Facts<z.infer<typeof schema.Regions>>
+  readonly cloud: Facts<schema.Cloud>
   readonly waves: Facts<z.infer<typeof schema.Waves>>
   readonly machines: Facts<z.infer<typeof schema.Machines>>
   readonly routes: Facts<schema.Routes>

@@ -11,6 +11,7 @@ export interface Fleet {
   readonly areas: schema.Areas
   readonly networks: schema.Networks
   readonly regions: schema.Regions
+  readonly cloud: schema.Cloud
   readonly waves: readonly schema.Wave[]
   readonly machines: schema.Machines
   readonly locations: ReadonlyMap<string, PlacedLocation>
@@ -37,6 +38,7 @@ export function loadFleet(dir: string, parsed?: ParsedFacts): Fleet {
     areas: read('areas.yaml', schema.Areas),
     networks: read('networks.yaml', schema.Networks),
     regions: read('regions.yaml', schema.Regions),
+    cloud: read('cloud.yaml', schema.Cloud),
     waves: read('waves.yaml', schema.Waves),
     machines: read('machines.yaml', schema.Machines),
     routes: read('routes.yaml', schema.Routes),
@@ -56,6 +58,7 @@ export function loadFleet(dir: string, parsed?: ParsedFacts): Fleet {
     areas: complete.areas.value.areas,
     networks: complete.networks.value,
     regions: complete.regions.value.regions,
+    cloud: complete.cloud.value,
     waves: complete.waves.value.waves,
     machines: complete.machines.value.machines,
     locations: new Map(

@@ -109,6 +109,38 @@ export const Regions = z.strictObject({
   ),
 })
 
+/** `cloud.yaml`: what the programs of `platform/` need to know of the clouds. */
+export const Cloud = z.strictObject({
+  aws: z.strictObject({
+    account: z.string().regex(/^\d{12}$/, 'an AWS account id: 12 digits'),
+    /** On every resource that takes tags. */
+    tags: z.record(z.string(), z.string()),
+    regions: z.record(
+      RegionName,
+      z.strictObject({
+        /** The region's VPC. */
+        network: Cidr,
+        zones: z.array(z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-z]$/, 'a zone, such as eu-west-1a')).length(3),
+      }),
+    ),
+    backup: z.strictObject({ retentionDays: z.int().positive() }),
+    shield: z.strictObject({ advanced: z.boolean() }),
+  }),
+  alerts: z.strictObject({
+    emails: z.array(z.email()).min(1),
+    slack: z.strictObject({ workspace: z.string(), channel: z.string() }),
+  }),
+  cloudflare: z.strictObject({
+    account: z.string().regex(/^[0-9a-f]{32}$/, 'a Cloudflare account id: 32 hexadecimal digits'),
+    botManagement: z.boolean(),
+    logpush: z.boolean(),
+  }),
+  github: z.strictObject({
+    /** The app that moves waves: see platform/github/rulesets.ts. */
+    wavesAppId: z.int().positive(),
+  }),
+})
+
 /** `waves.yaml`: the order in which changes roll over the clusters. */
 export const Waves = z.strictObject({
   waves: z.array(z.strictObject({ name: Name, description: z.string() })).min(1),
@@ -244,6 +276,7 @@ export type NetworkName = z.infer<typeof NetworkName>
 export type Networks = z.infer<typeof Networks>
 export type RegionName = z.infer<typeof RegionName>
 export type Regions = z.infer<typeof Regions>['regions']
+export type Cloud = z.infer<typeof Cloud>
 export type Wave = z.infer<typeof Waves>['waves'][number]
 export type Machines = z.infer<typeof Machines>['machines']
 export type Location = z.infer<typeof Location>

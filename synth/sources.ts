@@ -30,7 +30,10 @@ export function codeDigests(apps: string): CodeDigests {
   return {
     core,
     app: (name) => digests.get(name) ?? '',
-    all: hash('sha1', [process.version, core, ...[...digests].flat()].join(' ')),
+    all: hash(
+      'sha1',
+      [process.version, core, digestOf(join(root, 'platform')), ...[...digests].flat()].join(' '),
+    ),
   }
 }
 
@@ -60,7 +63,7 @@ function isSource(file: string): boolean {
 
 function* filesBelow(place: string): Generator<string> {
   if (!existsSync(place)) return
-  if (/\.json$/.test(place)) {
+  if (/\.(json|ts)$/.test(place)) {
     yield place
     return
   }

@@ -30,13 +30,15 @@ export async function synth(paths: SynthPaths, progress: (text: string) => void)
   const last = cache.unchanged()
   if (last) return { summary: last, written: 0, pruned: 0, cached: true }
   // Loaded only when there is something to render: start-up is part of every figure.
-  const [{ loadFleet }, { loadCatalog }, { renderTree }, { writeTree }, { summaryOf }] = await Promise.all([
-    import('../clusters/fleet.ts'),
-    import('./catalog.ts'),
-    import('./tree.ts'),
-    import('./write.ts'),
-    import('./summary.ts'),
-  ])
+  const [{ loadFleet }, { loadCatalog }, { renderCloud }, { renderTree }, { writeTree }, { summaryOf }] =
+    await Promise.all([
+      import('../clusters/fleet.ts'),
+      import('./catalog.ts'),
+      import('./cloud.ts'),
+      import('./tree.ts'),
+      import('./write.ts'),
+      import('./summary.ts'),
+    ])
   progress('reading the facts')
   const fleet = loadFleet(paths.facts, cache.parsed)
   // What is rendered dies young: on a great fleet a growing nursery only costs memory, 100 MB at 10,000 clusters.
@@ -44,7 +46,8 @@ export async function synth(paths: SynthPaths, progress: (text: string) => void)
   progress('loading the apps')
   const catalog = await loadCatalog(paths.apps, fleet.platform.registry)
   progress(`rendering ${catalog.length} apps for ${fleet.clusters.length} clusters`)
-  const tree = renderTree(fleet, catalog, cache.code)
+  const cloud = await renderCloud(fleet, progress)
+  const tree = renderTree(fleet, catalog, { code: cache.code, cloud })
   const result = await writeTree(paths.out, tree.files, { index: cache.index, onWait: progress })
   const summary = summaryOf(fleet, tree.totals, result)
   cache.save(summary)

@@ -4,7 +4,7 @@ import type { CatalogEntry } from './catalog.ts'
 import { costOf, volumesOf } from './cost.ts'
 import { clusterKeys } from './keys.ts'
 import { renderNodes } from './nodes.ts'
-import { renderVariant, type TreeFile } from './render.ts'
+import { type RenderedFile, renderVariant, type TreeFile } from './render.ts'
 import { siteObjects } from './site.ts'
 import type { CodeDigests } from './sources.ts'
 import { planVariants, type Variant } from './variants.ts'
@@ -26,14 +26,21 @@ export interface Tree {
   readonly files: Iterable<TreeFile>
 }
 
+export interface TreeOptions {
+  /** Gives the files of clusters keys, so that unchanged ones need not be rendered. */
+  readonly code?: CodeDigests
+  /** The files of the cloud's stacks (cloud.ts). @default none */
+  readonly cloud?: readonly RenderedFile[]
+}
+
 /**
  * Renders facts × apps. Each distinct variant is rendered once; a cluster is a list of Applications that point at
  * variants, and what it has alone.
  *
- * @param code gives the files of clusters keys, so that unchanged ones need not be rendered
  * @throws {SynthError} while planning, or while files are taken
  */
-export function renderTree(fleet: Fleet, catalog: readonly CatalogEntry[], code?: CodeDigests): Tree {
+export function renderTree(fleet: Fleet, catalog: readonly CatalogEntry[], options: TreeOptions = {}): Tree {
+  const { code, cloud = [] } = options
   const plan = planVariants(fleet, catalog)
   const totals = { apps: catalog.length, variants: plan.variants.length, objects: 0, deployed: 0 }
   return { totals, files: files() }
@@ -74,6 +81,7 @@ export function renderTree(fleet: Fleet, catalog: readonly CatalogEntry[], code?
         `    ${JSON.stringify(cluster.name)}: ${JSON.stringify({ location, country, region, wave, cpu, runs })}`,
       )
     }
+    yield* cloud
     yield { path: 'fleet.json', content: fleetIndex(fleet, plan.variants, counts, index) }
   }
 }

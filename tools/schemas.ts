@@ -10,6 +10,7 @@ const sources: Readonly<Record<string, readonly [title: string, schema: z.ZodTyp
   'apps/_lib/release.schema.json': ['The versions that an app runs: apps/<app>/release.yaml', Release],
   'clusters/schemas/areas.json': ['How the world is divided', facts.Areas],
   'clusters/schemas/budget.json': ['The nine lines of the budget and what they leave out', facts.Budget],
+  'clusters/schemas/cloud.json': ['What the programs of platform/ need to know of the clouds', facts.Cloud],
   'clusters/schemas/cluster.json': ['One Kubernetes cluster: clusters/fleet/<cluster>.yaml', facts.Cluster],
   'clusters/schemas/locations.json': [
     'The cities of an area: clusters/locations/<area>.yaml',

@@ -1,7 +1,13 @@
 import type { Fleet } from '../../clusters/fleet.ts'
+import type { Program } from '../stack.ts'
 import { declareEnvironments } from './environments.ts'
 import { declareRulesets } from './rulesets.ts'
 import { declareWaves } from './waves.ts'
+
+export const declare: Program = ({ fleet }) => {
+  declareGitHub(fleet, fleet.cloud.github.wavesAppId)
+  return {}
+}
 
 /**
  * The whole program: what the repository on GitHub must be, from the facts.

@@ -1,0 +1,3 @@
+import type { Program } from '../stack.ts'
+
+export const declare: Program = () => ({})
