@@ -59,9 +59,16 @@ try {
 
 async function loop(cluster: Cluster, when: string, poll: string): Promise<void> {
   row(`\n${when}; load ${loadavg()[0]?.toFixed(1)}`, '')
-  const applied = await series((turn) => commitToApplied(cluster, turn))
-  row('commit to applied, from a refresh', `${applied}; poll interval ${poll}`)
-  row('drift to healed', await series((turn) => driftToHealed(cluster, turn)))
+  const [applied, healed]: [number[], number[]] = [[], []]
+  // In turns: after each try to heal a revision Argo CD waits longer for the next, so that two who fight do not melt
+  // the API server. A new commit begins anew, as the first drift of a day does.
+  for (let turn = 0; turn < repeats; turn++) {
+    applied.push(await commitToApplied(cluster, turn))
+    await untilDone(cluster)
+    healed.push(await driftToHealed(cluster, turn))
+  }
+  row('commit to applied, from a refresh', `${spread(applied)}; poll interval ${poll}`)
+  row('drift to healed', spread(healed))
   for (const [service, { pid }] of Object.entries(cluster.services))
     row(`memory: ${service}`, `${residentMiB(pid())} MiB`)
 }
@@ -149,9 +156,15 @@ async function pollInterval(cluster: Cluster): Promise<string> {
   return `${settings?.['timeout.reconciliation'] ?? '?'}${jitter ? ` and up to ${jitter} of jitter` : ''}`
 }
 
-async function series(measure: (turn: number) => Promise<number>): Promise<string> {
-  const took: number[] = []
-  for (let turn = 0; turn < repeats; turn++) took.push(await measure(turn))
+/** Until the Application's last sync is over. */
+async function untilDone(cluster: Cluster): Promise<void> {
+  await waitFor(async () => isDone(await model(cluster)), {
+    timeoutMs,
+    onTimeout: () => `${namespace} is not synced and healthy`,
+  })
+}
+
+function spread(took: readonly number[]): string {
   const sorted = took.toSorted((a, b) => a - b)
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(2)
   return `median ${at(0.5)} s, ${at(0)} to ${at(1)} s of ${repeats}`

@@ -35,8 +35,13 @@ test('what ava says as TAP is counted; a todo is no failure, a skipped test no s
 
 test('a failed test is told whole, and nothing of TAP itself', (t) => {
   const lines: string[] = []
-  const { read } = tapReader((line: string) => lines.push(line.trim()))
+  const { read, failures } = tapReader((line: string) => lines.push(line.trim()))
   for (const line of tap.split('\n')) read(line)
+  // To be said again at the end.
+  t.deepEqual(
+    failures.map((line: string) => line.trim()),
+    ['✗ fleet › a bad one', 'name: AssertionError', 'message: |', 'expected', "at: 'fleet.test.ts:7:5'"],
+  )
   t.deepEqual(lines, [
     '✓ fleet › a good one',
     '✗ fleet › a bad one',
@@ -70,19 +75,17 @@ function writeProgram(path: string, script: string) {
   spawnSync('/bin/sh', ['-c', write, path, script])
 }
 
-test('the entry of CI ends with the counts, whatever npm says after them', (t) => {
+test('the entry of CI ends with the counts of both suites, whatever npm says after them', (t) => {
   const { status, last, output } = continuousIntegration(
-    'echo 5 passed, 1 failed; echo npm error >&2; exit 1',
+    'case $2 in test) echo 5 passed, 0 failed ;; *) echo 2 passed, 1 failed; echo npm error >&2; exit 1 ;; esac',
   )
   t.is(status, 1)
-  t.is(last, '5 passed, 1 failed')
+  t.is(last, '7 passed, 1 failed')
   t.regex(output, /npm error/)
-  t.deepEqual(continuousIntegration('echo 6 passed, 0 failed').status, 0)
+  t.like(continuousIntegration('echo 6 passed, 0 failed'), { status: 0, last: '12 passed, 0 failed' })
 })
 
 test('the entry of CI fails where the tests never got to counting', (t) => {
-  const { status, last } = continuousIntegration('exit 0')
-  t.is(status, 1)
-  t.is(last, '0 passed, 1 failed')
-  t.is(continuousIntegration('exit 2').status, 2)
+  t.like(continuousIntegration('exit 0'), { status: 1, last: '0 passed, 2 failed' })
+  t.is(continuousIntegration('exit 2').status, 1)
 })

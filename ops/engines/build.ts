@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cacheFolder, keepNewest, link, publish } from './cache.ts'
-import { type Engine, engines } from './engines.ts'
+import { controlPlaneEngines, type Engine, engines } from './engines.ts'
 
 const root = dirname(dirname(import.meta.dirname))
 
@@ -72,8 +72,12 @@ function go(args: readonly string[], { cwd, doing }: { cwd: string; doing: strin
   return run.stdout
 }
 
+/** @param names engines, or `control-plane` for all that one is made of */
 async function main(names: readonly string[]): Promise<void> {
-  for (const name of names) {
+  const all = names.flatMap((name) =>
+    name === 'control-plane' ? controlPlaneEngines.map((engine) => engine.name) : [name],
+  )
+  for (const name of all) {
     const engine = engines.find((known) => known.name === name)
     if (!engine)
       throw new BuildError(`no engine is called ${name}; known: ${engines.map((e) => e.name).join(', ')}`)

@@ -20,7 +20,7 @@ export function enginePath(name: string): string {
  */
 export function buildControlPlane(progress: (text: string) => void): Promise<void> {
   const names = controlPlaneEngines.map(({ name }) => name)
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'build.ts'), ...names], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'build.ts'), 'control-plane'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

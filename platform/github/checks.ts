@@ -4,6 +4,7 @@
  */
 export const requiredChecks: readonly string[] = [
   'tests',
+  'e2e',
   'policies',
   'diff',
   'workflows',

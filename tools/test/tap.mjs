@@ -6,16 +6,24 @@
  */
 export function tapReader(print) {
   const counts = { passed: 0, failed: 0, todo: 0, skipped: 0 }
+  /** What was printed of the failed tests, to be said again at the end, where people look. */
+  const failures = []
   let inDetails = false
   let showDetails = false
 
-  return { counts, read }
+  return { counts, failures, read }
+
+  /** @param {string} line */
+  function tellFailure(line) {
+    failures.push(line)
+    print(line)
+  }
 
   /** @param {string} line */
   function read(line) {
     if (inDetails) {
       if (line.trim() === '...') inDetails = false
-      else if (showDetails) print(`    ${line}`)
+      else if (showDetails) tellFailure(`    ${line}`)
       return
     }
     if (line.trim() === '---') {
@@ -34,6 +42,7 @@ export function tapReader(print) {
     counts[kind] += 1
     showDetails = kind === 'failed'
     const sign = { passed: '✓', failed: '✗', todo: '…', skipped: '–' }[kind]
-    print(`  ${sign} ${title}${kind === 'todo' || kind === 'skipped' ? ` (${kind})` : ''}`)
+    const tell = kind === 'failed' ? tellFailure : print
+    tell(`  ${sign} ${title}${kind === 'todo' || kind === 'skipped' ? ` (${kind})` : ''}`)
   }
 }
