@@ -18,7 +18,8 @@ export interface FieldChange {
  * `fieldChanges(a, a)` is empty; the order of keys, and of keyed lists, is no difference.
  */
 export function fieldChanges(before: unknown, after: unknown, path = ''): readonly FieldChange[] {
-  if (Object.is(before, after)) return []
+  // Zero has no sign in a document.
+  if (before === after) return []
   if (isMap(before) && isMap(after)) return mapChanges(before, after, path)
   if (Array.isArray(before) && Array.isArray(after)) return listChanges(before, after, path)
   if (typeof before === 'string' && typeof after === 'string') return textChanges(before, after, path)

@@ -48,10 +48,10 @@ export function placeOf(path: string): Place | undefined {
 function faultOf({ specifier, typeOnly }: Import, source: Source, place: Place): string | undefined {
   const { room, folder, name } = place
   if (specifier === undefined) {
-    // Apps are found by their folder: the compiler alone may import what it computes.
-    return folder === 'synth' || folder === 'tools'
+    // Apps and the programs of stacks are found by their folder; nothing else may import what it computes.
+    return ['synth', 'platform', 'tools'].includes(folder)
       ? undefined
-      : `imports a path that it computes: only synth/ does that, to find the apps; because ${room.because}`
+      : `imports a path that it computes: only synth/ and platform/ do that, to find apps and programs; because ${room.because}`
   }
   const target = targetOf(source.path, specifier)
   if (target === undefined) return packageFault(specifier, source.path, place)
