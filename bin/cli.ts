@@ -62,6 +62,7 @@ function parse(args: string[], options: Readonly<Record<string, Option>>) {
 function isKnown(error: unknown): error is Error {
   const known = [
     'FactsError',
+    'PlatformError',
     'SynthError',
     'UsageError',
     'RuleError',
@@ -69,6 +70,7 @@ function isKnown(error: unknown): error is Error {
     'ValidateError',
     'BuildError',
     'LabError',
+    'CloudError',
   ]
   return error instanceof Error && known.includes(error.name)
 }

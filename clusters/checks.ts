@@ -10,6 +10,7 @@ export interface FactFiles {
   readonly networks: Facts<schema.Networks>
   readonly regions: Facts<z.infer<typeof schema.Regions>>
   readonly cloud: Facts<schema.Cloud>
+  readonly threats: Facts<z.infer<typeof schema.Threats>>
   readonly waves: Facts<z.infer<typeof schema.Waves>>
   readonly machines: Facts<z.infer<typeof schema.Machines>>
   readonly routes: Facts<schema.Routes>
@@ -217,17 +218,24 @@ function* routes(files: FactFiles): Generator<Problem> {
 
 function* money(files: FactFiles): Generator<Problem> {
   const lines = files.budget.value.lines.map(({ id }) => id)
+  const outside = files.budget.value.outside.map(({ id }) => id)
   yield* duplicates(files.budget, 'lines', lines)
+  yield* duplicates(files.budget, 'outside', outside)
   yield* duplicates(
     files.prices,
     'prices',
     files.prices.value.prices.map(({ id }) => id),
   )
+  for (const [index, id] of outside.entries()) {
+    if (lines.includes(id)) {
+      yield files.budget.problem(['outside', index, 'id'], `${id} is a line: it cannot be outside too`)
+    }
+  }
   for (const [index, price] of files.prices.value.prices.entries()) {
-    if (!lines.includes(price.line)) {
+    if (![...lines, ...outside].includes(price.line)) {
       yield files.prices.problem(
         ['prices', index, 'line'],
-        `unknown budget line ${price.line}; allowed: ${lines.join(', ')}`,
+        `unknown budget line ${price.line}; allowed: ${lines.join(', ')}; or outside the lines: ${outside.join(', ')}`,
       )
     }
   }

@@ -177,7 +177,21 @@ const wrong: readonly Wrong[] = [
     file: 'prices.yaml',
     from: /line: [\w-]+/,
     to: 'line: snacks',
-    expect: /prices\.yaml:\d+:\d+ unknown budget line snacks; allowed: /,
+    expect: /prices\.yaml:\d+:\d+ unknown budget line snacks; allowed: .*; or outside the lines: /,
+  },
+  {
+    title: 'what is outside the lines twice',
+    file: 'budget.yaml',
+    from: '- id: regional-databases',
+    to: '- id: regional-compute',
+    expect: /budget\.yaml:\d+:\d+ duplicate id regional-compute/,
+  },
+  {
+    title: 'a line that is outside the lines too',
+    file: 'budget.yaml',
+    from: '- id: regional-databases',
+    to: '- id: security',
+    expect: /budget\.yaml:\d+:\d+ security is a line: it cannot be outside too/,
   },
 ]
 

@@ -12,6 +12,7 @@ export interface Fleet {
   readonly networks: schema.Networks
   readonly regions: schema.Regions
   readonly cloud: schema.Cloud
+  readonly threats: readonly schema.Threat[]
   readonly waves: readonly schema.Wave[]
   readonly machines: schema.Machines
   readonly locations: ReadonlyMap<string, PlacedLocation>
@@ -39,6 +40,7 @@ export function loadFleet(dir: string, parsed?: ParsedFacts): Fleet {
     networks: read('networks.yaml', schema.Networks),
     regions: read('regions.yaml', schema.Regions),
     cloud: read('cloud.yaml', schema.Cloud),
+    threats: read('threats.yaml', schema.Threats),
     waves: read('waves.yaml', schema.Waves),
     machines: read('machines.yaml', schema.Machines),
     routes: read('routes.yaml', schema.Routes),
@@ -59,6 +61,7 @@ export function loadFleet(dir: string, parsed?: ParsedFacts): Fleet {
     networks: complete.networks.value,
     regions: complete.regions.value.regions,
     cloud: complete.cloud.value,
+    threats: complete.threats.value.networks,
     waves: complete.waves.value.waves,
     machines: complete.machines.value.machines,
     locations: new Map(

@@ -43,7 +43,17 @@ export function* generateFleet(base: string, fleet: SyntheticFleet): Generator<F
   }
   const facts = loadFleet(base)
   const text = (path: string) => syntheticText(readFileSync(join(base, path), 'utf8'))
-  for (const name of ['areas', 'networks', 'regions', 'cloud', 'machines', 'routes', 'budget', 'prices']) {
+  for (const name of [
+    'areas',
+    'networks',
+    'regions',
+    'cloud',
+    'threats',
+    'machines',
+    'routes',
+    'budget',
+    'prices',
+  ]) {
     yield { path: `${name}.yaml`, content: text(`${name}.yaml`) }
   }
   yield { path: 'platform.yaml', content: edit(text('platform.yaml'), [[['sites'], sites]]) }

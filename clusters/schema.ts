@@ -13,6 +13,9 @@ const Ipv4 = z.ipv4()
 const Cidr = z.cidrv4()
 const Usd = z.number().nonnegative()
 const IsoDate = z.iso.date()
+const Pem = z
+  .string()
+  .regex(/^(-----BEGIN CERTIFICATE-----\n[\w+/=\n]+-----END CERTIFICATE-----\n)+$/, 'certificates in PEM')
 
 export const AreaName = z.enum(['americas', 'europe', 'asia-pacific', 'middle-east-africa'])
 export const Continent = z.enum([
@@ -109,8 +112,25 @@ export const Regions = z.strictObject({
   ),
 })
 
+const Port = z.int().min(1).max(65535)
+const NodePort = z.int().min(30000).max(32767)
+
+/** What a service of a region may reach. */
+export const Reach = z.enum([
+  'cache',
+  'database',
+  'accounts',
+  'files',
+  'models',
+  'sessions',
+  'flags',
+  'objects',
+])
+
 /** `cloud.yaml`: what the programs of `platform/` need to know of the clouds. */
 export const Cloud = z.strictObject({
+  /** What a failover may cost, in time and in data: drills are held against it. */
+  recovery: z.strictObject({ rtoSeconds: z.int().positive(), rpoSeconds: z.int().positive() }),
   aws: z.strictObject({
     account: z.string().regex(/^\d{12}$/, 'an AWS account id: 12 digits'),
     /** On every resource that takes tags. */
@@ -121,24 +141,170 @@ export const Cloud = z.strictObject({
         /** The region's VPC. */
         network: Cidr,
         zones: z.array(z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-z]$/, 'a zone, such as eu-west-1a')).length(3),
+        /** 1: all zones go out by one; 3: each by its own. */
+        natGateways: z.union([z.literal(1), z.literal(3)]),
+        /** IANA name, such as Europe/Dublin: its busy hours are counted in it. */
+        timeZone: z.string(),
       }),
     ),
+    entrance: z.strictObject({
+      /** Where the load balancers answer `healthPath`, and nothing else, without a client's certificate. */
+      healthPort: Port,
+      healthPath: z.string().regex(/^\/[\w/-]*$/, 'a path that begins with /'),
+    }),
+    compute: z.strictObject({
+      /** Where every service answers by TLS, in a task or a pod. */
+      port: Port,
+      telemetryNodePort: NodePort,
+      task: z.strictObject({
+        cpuUnits: z.int().positive(),
+        memoryMiB: z.int().positive(),
+        min: z.int().positive(),
+        max: z.int().positive(),
+      }),
+      spotInTen: z.int().min(0).max(10),
+      node: z.strictObject({
+        type: z.string(),
+        diskGiB: z.int().positive(),
+        min: z.int().positive(),
+        max: z.int().positive(),
+      }),
+      /** The IAM role, in our account, of those who administer the EKS cluster. */
+      operators: z.string(),
+      scaleAt: z.strictObject({
+        cpuPercent: z.int().min(1).max(100),
+        memoryPercent: z.int().min(1).max(100),
+        /** To each task or machine. */
+        requestsPerMinute: z.int().positive(),
+      }),
+      busy: z.strictObject({
+        fromHour: z.int().min(0).max(23),
+        toHour: z.int().min(0).max(23),
+        /** Of the minimum. */
+        factor: z.number().min(1),
+      }),
+      /** By upstream. */
+      services: z.record(Name, z.strictObject({ nodePort: NodePort, reach: z.array(Reach) })),
+    }),
+    databases: z.strictObject({
+      rds: z.strictObject({
+        version: z.string(),
+        type: z.string(),
+        diskGiB: z.int().positive(),
+        maxDiskGiB: z.int().positive(),
+      }),
+      aurora: z.strictObject({ version: z.string(), type: z.string() }),
+    }),
+    cache: z.strictObject({ version: z.string(), type: z.string(), nodes: z.int().min(2).max(6) }),
+    waf: z.strictObject({
+      botControl: z.boolean(),
+      /** Of one client, for all routes together. WAF takes 10 or more. */
+      requestsPerMinute: z.int().min(10),
+      /** Routes that allow a client less. */
+      routes: z.record(Name, z.int().min(10)),
+    }),
+    dns: z.strictObject({
+      /** Of every record that failover changes. */
+      ttlSeconds: z.int().positive(),
+      healthChecks: z.strictObject({
+        /** Of regions and networks. */
+        intervalSeconds: z.union([z.literal(10), z.literal(30)]),
+        siteIntervalSeconds: z.union([z.literal(10), z.literal(30)]),
+        /** Checks in a row that must fail. */
+        failureThreshold: z.int().min(1).max(10),
+      }),
+      certificateAuthorities: z.array(Host).min(1),
+      /** The names by which other networks are reached; {host} stands for the host that a user asked for. */
+      networks: z.strictObject({ cloudflare: z.string(), fastly: z.string() }),
+      /** The public address of each K3s cluster. */
+      sites: z.record(Name, Ipv4),
+    }),
+    /** SageMaker's endpoints, one in each region. */
+    inference: z.strictObject({
+      /** Without a disk of its own: SageMaker encrypts none of those under our key. */
+      instance: z
+        .string()
+        .regex(/^ml\.[a-z]\w*\.\w+$/, 'an instance type of SageMaker, such as ml.c7i.xlarge'),
+      min: z.int().positive(),
+      max: z.int().positive(),
+      /** To each instance, above which there is one more. */
+      invocationsPerMinute: z.int().positive(),
+    }),
     backup: z.strictObject({ retentionDays: z.int().positive() }),
+    /** Where Pulumi keeps what it made, and the alias of the KMS key that its secrets are under. */
+    state: z.strictObject({ bucket: z.string(), key: z.string().regex(/^alias\/[\w/-]+$/, 'a key alias') }),
     shield: z.strictObject({ advanced: z.boolean() }),
   }),
+  /** Certificates in PEM, one or more in each. */
+  authorities: z.strictObject({
+    /** They stand behind the certificates that edges show to the regions' entrances. */
+    edges: Pem,
+    /** They stand behind the certificates of the sites' machines (IAM Roles Anywhere). */
+    sites: Pem,
+  }),
   alerts: z.strictObject({
+    objectives: z.strictObject({
+      /** Share of requests that are answered: 0.9995. */
+      availability: z.number().min(0.9).lt(1),
+      latencyP99Ms: z.int().positive(),
+      /** From the first failed request to the page. */
+      pagedWithinSeconds: z.int().positive(),
+      /** Replication further behind than this breaks the RPO. */
+      dataLossSeconds: z.int().positive(),
+    }),
     emails: z.array(z.email()).min(1),
     slack: z.strictObject({ workspace: z.string(), channel: z.string() }),
+    /** Where Slack and PagerDuty answer on port 443: all that Alertmanager may reach outside AWS. */
+    egress: z.array(Cidr).min(1),
   }),
   cloudflare: z.strictObject({
     account: z.string().regex(/^[0-9a-f]{32}$/, 'a Cloudflare account id: 32 hexadecimal digits'),
     botManagement: z.boolean(),
     logpush: z.boolean(),
+    /** Cloudflare's label of the zone in `<domain>.<label>.dcv.cloudflare.com`. */
+    certificateDelegation: z.string().regex(/^[0-9a-f]{16}$/, '16 hexadecimal digits'),
+    worker: z.strictObject({
+      rollout: z
+        .strictObject({
+          /** Of the requests that the newest version answers. */
+          percent: z.int().min(1).max(100),
+          /** The version that answers the rest. */
+          previous: z.uuid().optional(),
+        })
+        .refine(({ percent, previous }) => percent === 100 || previous !== undefined, {
+          path: ['previous'],
+          message: 'a rollout below 100 percent names the version that answers the rest',
+        }),
+    }),
+  }),
+  fastly: z.strictObject({
+    /** Fastly's id of us. */
+    customer: z.string().regex(/^[0-9A-Za-z]{22}$/, 'a Fastly customer id: 22 letters and digits'),
+    nextGenWaf: z.boolean(),
+    /** The data centre that shields each region, by Fastly's name of it. */
+    shields: z.record(RegionName, z.string().regex(/^[a-z][a-z_-]+$/, 'a shield, such as iad-va-us')),
+  }),
+  vault: z.strictObject({
+    address: z.url({ protocol: /^https$/ }),
+    /** Who may have Vault sign, by what is signed: names of IAM roles. */
+    signers: z.strictObject({
+      /** The intermediate authorities of clusters, and what sites and edges show; and who takes such back. */
+      intermediates: z.string(),
+      /** An hour's SSH access to a site (docs/runbooks/break-glass.md). */
+      breakGlass: z.string(),
+    }),
   }),
   github: z.strictObject({
     /** The app that moves waves: see platform/github/rulesets.ts. */
     wavesAppId: z.int().positive(),
   }),
+})
+
+/** `threats.yaml`: networks whose requests every edge refuses, beside what the edges' own feeds say. */
+export const Threats = z.strictObject({
+  networks: z.array(
+    z.strictObject({ cidr: z.union([Cidr, z.cidrv6()]), reason: z.string().min(1), source: z.url() }),
+  ),
 })
 
 /** `waves.yaml`: the order in which changes roll over the clusters. */
@@ -240,7 +406,15 @@ export const Budget = z.strictObject({
   savings: z.array(z.strictObject({ id: Name, name: z.string(), usdPerMonth: Usd })),
   /** What the lines do not cover; shown under the total, not counted in it. */
   outside: z.array(
-    z.strictObject({ id: Name, name: z.string(), estimateUsdPerMonth: Usd, assumption: z.string() }),
+    z.strictObject({
+      id: Name,
+      name: z.string(),
+      /** Set aside, rounded up to 50: the limit of the account's budget at AWS counts it (platform/aws/watch). */
+      estimateUsdPerMonth: Usd,
+      /** What the rendered resources do not tell, on top of their sum at list price. */
+      byHandUsdPerMonth: Usd,
+      assumption: z.string(),
+    }),
   ),
   /** The target load (SPEC: Figures) at list price: told apart from the plan, which is far smaller. */
   peak: z.strictObject({
@@ -258,7 +432,7 @@ export const Prices = z.strictObject({
   prices: z.array(
     z.strictObject({
       id: Name,
-      /** The budget line that it stands beside. */
+      /** The budget line that it stands beside, or what `budget.yaml` has outside the lines. */
       line: Name,
       unit: z.string(),
       usd: Usd,
@@ -277,6 +451,8 @@ export type Networks = z.infer<typeof Networks>
 export type RegionName = z.infer<typeof RegionName>
 export type Regions = z.infer<typeof Regions>['regions']
 export type Cloud = z.infer<typeof Cloud>
+export type Threat = z.infer<typeof Threats>['networks'][number]
+export type Reach = z.infer<typeof Reach>
 export type Wave = z.infer<typeof Waves>['waves'][number]
 export type Machines = z.infer<typeof Machines>['machines']
 export type Location = z.infer<typeof Location>

@@ -44,9 +44,26 @@ export async function declareStack(stack: Stack, fleet: Fleet, sources: Sources)
   })
 }
 
-/** The bundle of a service as it lies there now. */
+/** What each network takes: Lambda a zip, Cloudflare a module, Fastly a package. */
+const bundles: Readonly<Record<string, string>> = {
+  viewer: 'services/viewer/dist/viewer.zip',
+  worker: 'services/worker/dist/worker.mjs',
+  compute: 'services/compute/pkg/compute.tar.gz',
+}
+
+/**
+ * The bundle of a service as it lies there now.
+ * @throws {PlatformError} for a service that has none
+ */
 export function bundleOf(service: string): Bundle {
-  const path = `services/${service}/dist/${service}.zip`
+  const path = bundles[service]
+  if (path === undefined) {
+    throw new PlatformError(
+      'platform/stacks.ts',
+      `${service} has no bundle`,
+      `these have one: ${Object.keys(bundles).join(', ')}`,
+    )
+  }
   const file = join(root, path)
   if (!existsSync(file)) return { path, digest: 'unbuilt' }
   return { path, digest: createHash('sha256').update(readFileSync(file)).digest('hex') }

@@ -14,9 +14,11 @@ export interface Stack {
   readonly needs: readonly string[]
   /** The facts that it is made of; it can read no others, and is rendered again only when one of these changes. */
   readonly reads: readonly (keyof Fleet)[]
+  /** Files outside its folder that it reads, as globs from the repository's root. @default none */
+  readonly files?: readonly string[]
   /** The secrets that its Pulumi config must hold. @default none */
   readonly secrets?: readonly string[]
-  /** The services whose bundle it uploads (services/<name>/dist). @default none */
+  /** The services whose bundle it uploads (context.ts says where it lies). @default none */
   readonly bundles?: readonly string[]
 }
 

@@ -7,15 +7,26 @@ export const stacks: readonly Stack[] = inOrder([
     program: 'aws/core',
     needs: [],
     reads: ['platform', 'cloud', 'regions'],
+    // A repository for each image.
+    files: ['apps/*/release.yaml', 'platform/aws/*/release.yaml'],
   },
   ...(['eu-west-1', 'us-east-1', 'ap-southeast-1'] as const).map(
     (region): Stack => ({
       name: `aws-${region}`,
       program: 'aws/region',
       region,
-      // Aurora's primary is in Ireland: the other regions join its global database.
-      needs: region === 'eu-west-1' ? ['aws-core'] : ['aws-core', 'aws-eu-west-1'],
-      reads: ['platform', 'cloud', 'regions', 'routes'],
+      // Aurora's primary is in Ireland: N. Virginia joins its global database.
+      needs: region === 'us-east-1' ? ['aws-core', 'aws-eu-west-1'] : ['aws-core'],
+      reads: [
+        'platform',
+        'cloud',
+        'regions',
+        'routes',
+        'threats',
+        ...(region === 'eu-west-1' ? ['clusters' as const] : []),
+      ],
+      // Secrets Manager cannot keep the password of a global database (AWS: limitations of that integration).
+      ...(region === 'eu-west-1' ? { secrets: ['databasePassword'] } : {}),
     }),
   ),
   {
@@ -28,33 +39,47 @@ export const stacks: readonly Stack[] = inOrder([
     name: 'aws-edge',
     program: 'aws/edge',
     needs: ['aws-core', 'aws-us-east-1', 'aws-eu-west-1', 'aws-ap-southeast-1'],
-    reads: ['platform', 'cloud', 'regions', 'routes', 'networks', 'locations'],
+    reads: [
+      'platform',
+      'cloud',
+      'threats',
+      'areas',
+      'regions',
+      'routes',
+      'networks',
+      'locations',
+      'clusters',
+    ],
+    // The client certificate that CloudFront shows the regions: from Vault, imported into ACM.
+    secrets: ['originClientCertificate', 'originClientChain', 'originClientKey'],
     bundles: ['viewer'],
   },
   {
     name: 'aws-watch',
     program: 'aws/watch',
     needs: ['aws-core', 'aws-us-east-1', 'aws-eu-west-1', 'aws-ap-southeast-1', 'aws-models', 'aws-edge'],
-    reads: ['platform', 'cloud', 'regions', 'budget'],
+    reads: ['platform', 'cloud', 'regions', 'routes', 'budget'],
     secrets: ['pagerDutyIntegrationUrl'],
   },
   {
     name: 'cloudflare',
     program: 'cloudflare',
-    needs: [],
-    reads: ['platform', 'cloud', 'regions', 'routes', 'networks', 'locations'],
-    secrets: ['originPullKey'],
+    needs: ['aws-core'],
+    reads: ['platform', 'cloud', 'threats', 'regions', 'routes', 'networks', 'locations'],
+    // The client certificate that Cloudflare shows the regions: from Vault.
+    secrets: ['originPullCertificate', 'originPullKey'],
     bundles: ['worker'],
   },
   {
     name: 'fastly',
     program: 'fastly',
-    needs: [],
-    reads: ['platform', 'cloud', 'regions', 'routes', 'networks', 'locations'],
-    secrets: ['originClientKey', 'logToken'],
+    needs: ['aws-core'],
+    reads: ['platform', 'cloud', 'threats', 'regions', 'routes', 'networks', 'locations'],
+    // The same for Fastly.
+    secrets: ['originClientCertificate', 'originClientKey'],
     bundles: ['compute'],
   },
-  { name: 'vault', program: 'vault', needs: ['aws-core'], reads: ['platform', 'cloud', 'clusters'] },
+  { name: 'vault', program: 'vault', needs: [], reads: ['cloud', 'clusters'] },
   { name: 'github', program: 'github', needs: [], reads: ['platform', 'cloud', 'waves'] },
 ])
 

@@ -10,7 +10,7 @@ test('every example of every rule passes or fails as it says, and every validati
 })
 
 test('every file of rules is registered under its name, in order', (t) => {
-  const files = ['rules/', 'rules/fleet/']
+  const files = ['rules/', 'rules/fleet/', 'rules/cloud/']
     .flatMap((folder) => readdirSync(new URL(folder, import.meta.url)))
     .filter((name) => /^[^.]+\.ts$/.test(name))
   t.deepEqual(

@@ -1,3 +1,4 @@
+import { cloudRules } from './cloud-rules.ts'
 import { fleetRules } from './fleet-rules.ts'
 import { type Rule, RuleError } from './rule.ts'
 import admissionSparesTheSystem from './rules/admission-spares-the-system.ts'
@@ -30,6 +31,7 @@ import volumesEncrypted from './rules/volumes-encrypted.ts'
 /** Every rule of the house, sorted by id: the order of findings, admission objects and the compliance matrix. */
 export const rules: readonly Rule[] = registry([
   ...fleetRules,
+  ...cloudRules,
   admissionSparesTheSystem,
   applicationsFollowAWave,
   certificatesShortLived,

@@ -255,3 +255,81 @@ export type FleetView =
   | BudgetView
   | RouteView
   | PlatformView
+
+/**
+ * What cloud rules judge: a resource as it is rendered in rendered/cloud/<stack>.yaml, its own apiVersion and kind
+ * (`s3.aws/v1 Bucket`), with what belongs to it. A stack is one as well: `pulumi/v1 Stack`, its outputs in its spec.
+ */
+export interface CloudView {
+  readonly apiVersion: string
+  readonly kind: string
+  /** Its namespace is its stack, so that findings name both: `Bucket aws-core/models`. */
+  readonly metadata: { readonly name: string; readonly namespace: string }
+  /** `parent`, `provider`, `protect`, `dependsOn`, as far as it has them. */
+  readonly options: CloudOptions
+  /** Its inputs. What only the cloud knows is a reference: `${models.arn}`, `${aws-core.outputs.dataKey}`. */
+  readonly spec: Data
+  readonly graph: {
+    readonly stack: string
+    /** Left out where it takes its package's default provider. Tags are those that come with the provider. */
+    readonly provider?: { readonly name: string; readonly region?: string; readonly tags: Data }
+    /** What its inputs refer to, and what refers to it: one step, also through outputs of other stacks. */
+    readonly references: readonly RelatedResource[]
+    readonly referrers: readonly RelatedResource[]
+    /** The statements of every policy document among its inputs, whatever form they have there. */
+    readonly statements: readonly PolicyStatement[]
+    /** Every string among its inputs. */
+    readonly texts: readonly {
+      /** JSON pointer from `spec` (RFC 6901, unescaped). */ readonly at: string
+      readonly text: string
+    }[]
+    /** Of a stack: what is in it. */
+    readonly resources: readonly {
+      readonly apiVersion: string
+      readonly kind: string
+      readonly name: string
+      /** Of its provider. */
+      readonly region?: string
+    }[]
+  }
+}
+
+export interface CloudOptions {
+  readonly parent?: string
+  readonly provider?: string
+  readonly protect?: boolean
+  readonly dependsOn?: readonly string[]
+}
+
+export interface RelatedResource {
+  readonly stack: string
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  readonly options: CloudOptions
+  readonly spec: Data
+  readonly statements: readonly PolicyStatement[]
+}
+
+/**
+ * A statement of an IAM policy. Where the grammar takes one string or a list, this is a list.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+export interface PolicyStatement {
+  /** JSON pointer from `spec`. */
+  readonly at: string
+  readonly sid: string
+  readonly allow: boolean
+  readonly actions: readonly string[]
+  readonly notActions: readonly string[]
+  readonly resources: readonly string[]
+  readonly notResources: readonly string[]
+  /** `*`, `AWS:arn:…`, `Service:lambda.amazonaws.com`, `Federated:…`. */
+  readonly principals: readonly string[]
+  readonly notPrincipals: boolean
+  readonly conditions: readonly {
+    readonly operator: string
+    readonly key: string
+    readonly values: readonly string[]
+  }[]
+}

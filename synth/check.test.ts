@@ -123,8 +123,41 @@ test('a rule about the cloud judges the resources of a stack', async (t) => {
   })
   const out = broken(t, 'cloud/aws.yaml', () => JSON.stringify(bucket))
   const { findings, judged } = await check(out, quiet, { rules: [cloud] })
-  t.like(findings, [{ rule: 'bucket-named', object: 'Bucket models', files: ['cloud/aws.yaml'] }])
+  t.like(findings, [{ rule: 'bucket-named', object: 'Bucket aws/models', files: ['cloud/aws.yaml'] }])
   t.is(judged['bucket-named'], 1)
+})
+
+test('a cloud rule for all kinds judges the cloud, and no object of a cluster', async (t) => {
+  const any = { apiVersion: 'aws/v1', kind: 'Bucket', metadata: { name: 'models' } }
+  const all = ruleWith({
+    id: 'nothing-stands',
+    scope: 'cloud',
+    match: { kinds: ['*/*'] },
+    validations: [{ cel: 'false', message: 'everything is wrong with it' }],
+    pass: [any],
+    fail: [any],
+  })
+  const { findings, judged, resources } = await check(fleet, quiet, { rules: [all] })
+  t.true(resources > 800)
+  t.is(judged['nothing-stands'], resources)
+  t.is(findings.length, resources)
+  t.true(findings.every(({ files }) => files[0]?.startsWith('cloud/')))
+})
+
+test('a broken resource is found with its stack, its line in platform/ and what to do', async (t) => {
+  const out = broken(t, 'cloud/aws-core.yaml', (text) =>
+    text.replace('isMultiRegionTrail: true', 'isMultiRegionTrail: false'),
+  )
+  const { findings } = await check(out, quiet)
+  const [found] = findings.filter(({ severity }) => severity === 'error')
+  t.like(found, {
+    rule: 'accounts-watched',
+    files: ['cloud/aws-core.yaml'],
+    mend: rules.find(({ id }) => id === 'accounts-watched')?.mend,
+  })
+  t.regex(found?.object ?? '', /^Trail aws-core\//)
+  t.regex(found?.source ?? '', /^platform\/aws\/core\/[\w-]+\.ts:\d+$/)
+  t.regex(lineAt(found?.source), /cloudtrail\.Trail\(/)
 })
 
 test('an exception takes a finding out until its day is over', async (t) => {

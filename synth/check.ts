@@ -16,6 +16,7 @@ import { type Document, readCloudDocuments, readDocuments } from './documents.ts
 import { SynthError } from './errors.ts'
 import { root } from './sources.ts'
 import { validate } from './validate.ts'
+import { cloudResources, cloudViews } from './views/cloud.ts'
 import { treeIn } from './views/tree.ts'
 import { viewsOf } from './views.ts'
 
@@ -54,15 +55,19 @@ export async function check(
   const objects = readDocuments(out)
   const images = chartImages(tree)
   const views = viewsOf(tree, await fleetOf(options.facts ?? join(repository, 'clusters'), out))
-  const cloud = readCloudDocuments(out)
+  const cloud = cloudViews(cloudResources(readCloudDocuments(out)))
   progress(
-    `validating ${objects.length} objects, judging them and ${views.length} views by ${rules.length} rules`,
+    `validating ${objects.length} objects, judging them, ${views.length} views and ${cloud.length} cloud resources by ${rules.length} rules`,
   )
   const sourceOf = sourceFinder(repository)
-  const judged = [...objects, ...views, ...cloud]
-  const [problems, violations] = await Promise.all([
+  const judged = [...objects, ...views]
+  // A kind may be any (`*/*`) in a rule, but only of its own world.
+  const [cloudRules, others] = [rules.filter(isCloud), rules.filter((rule) => !isCloud(rule))]
+  const evaluator = { binary: join(root, '.cache/bin/policy-evaluator') }
+  const [problems, violations, inCloud] = await Promise.all([
     validate(objects),
-    evaluate(rules, [...judged, ...images], { binary: join(root, '.cache/bin/policy-evaluator') }),
+    evaluate(others, [...judged, ...images], evaluator),
+    evaluate(cloudRules, cloud, evaluator),
   ])
 
   const findings: Finding[] = [
@@ -90,16 +95,27 @@ export async function check(
         return [{ rule, severity, object, part: `validations[${validation}]`, message, mend, files, source }]
       },
     ),
+    ...inCloud.map(({ rule, severity, kind, namespace, name, message, mend, document, validation }) => {
+      const { files } = cloud[document] ?? { files: [] }
+      const object = objectName(kind, namespace, name)
+      const source = sourceOf({ kind, name, message, files })
+      return { rule, severity, object, part: `validations[${validation}]`, message, mend, files, source }
+    }),
   ]
   const admission = judgeAdmission(objects, waves, repository, sourceOf)
   return {
     objects: objects.length,
     views: views.length,
+    resources: cloud.length,
     rules: rules.length,
     ...applyExceptions([...findings, ...admission.findings], exceptions, rules, today),
     notes: admission.notes,
-    judged: matchedCounts(rules, judged),
+    judged: { ...matchedCounts(rules, judged), ...matchedCounts(cloudRules, cloud) },
   }
+}
+
+function isCloud({ scope }: Rule): boolean {
+  return scope === 'cloud'
 }
 
 const aboutImages = /^images?-/

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { Fleet } from '../clusters/fleet.ts'
 import { bundleOf } from '../platform/context.ts'
 import type { Graph, Resource } from '../platform/render/resource.ts'
@@ -8,6 +8,11 @@ import type { Stack } from '../platform/stack.ts'
 import type { RenderedFile } from './render.ts'
 import { digestOf, root } from './sources.ts'
 import { toYamlDocuments } from './yaml.ts'
+
+/** The cloud stands behind the house's own fleet; one that is only on paper has K3s clusters and no stacks. */
+export function hasCloud(facts: string): boolean {
+  return resolve(facts) === join(root, 'clusters')
+}
 
 /**
  * Renders the stacks of `platform/`, each to `cloud/<stack>.yaml`. A stack whose program and facts are those of an
@@ -41,6 +46,10 @@ function keyOf(stack: Stack, fleet: Fleet): string {
   const shared = ['stack.ts', 'stacks.ts', 'context.ts', 'render', 'aws/provider.ts', 'aws/_lib'].map(
     (path) => join(platform, path),
   )
+  const files = (stack.files ?? [])
+    .flatMap((glob) => globSync(glob, { cwd: root }))
+    .toSorted()
+    .map((file) => readFileSync(join(root, file), 'utf8'))
   const code = digestOf(
     ...shared,
     join(platform, stack.program),
@@ -52,7 +61,7 @@ function keyOf(stack: Stack, fleet: Fleet): string {
     return value instanceof Map ? [...value] : value
   })
   const bundles = (stack.bundles ?? []).map((service) => bundleOf(service))
-  return hash('sha1', JSON.stringify([code, stack, facts, bundles]))
+  return hash('sha1', JSON.stringify([code, stack, facts, files, bundles]))
 }
 
 /** A stack as documents: itself first, then its resources, each as a Kubernetes object would be written. */

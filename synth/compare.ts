@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { loadFleet } from '../clusters/fleet.ts'
 import type { SynthPaths } from './cache.ts'
 import { loadCatalog } from './catalog.ts'
-import { renderCloud } from './cloud.ts'
+import { hasCloud, renderCloud } from './cloud.ts'
 import { contentOf } from './render.ts'
 import { renderTree } from './tree.ts'
 import { listFiles } from './write.ts'
@@ -24,7 +24,7 @@ export async function compareTree({ facts, apps, out }: SynthPaths): Promise<rea
   const catalog = await loadCatalog(apps, fleet.platform.registry)
   const existing = new Set(listFiles(out))
   const drifts: Drift[] = []
-  const cloud = await renderCloud(fleet, () => {}, true)
+  const cloud = hasCloud(facts) ? await renderCloud(fleet, () => {}, true) : []
   for (const file of renderTree(fleet, catalog, { cloud }).files) {
     const { path } = file
     const content = contentOf(file)

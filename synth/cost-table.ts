@@ -1,4 +1,6 @@
 import type { Terminal } from '../bin/command.ts'
+import { dollars, signed, table } from './cost-cells.ts'
+import { printCloud } from './cost-cloud-table.ts'
 import type { CostLine, CostReport } from './cost-report.ts'
 
 /** The plan as SPEC.md shows it, and under it what it does not hold. */
@@ -23,6 +25,7 @@ export function printCost(report: CostReport, terminal: Terminal): void {
   print(
     `  ${'Budget'.padEnd(20)} ${dollars(report.budgetUsd).padStart(8)}  ${verdict} ${style('dim', `(allocations and ${Math.round(report.buffer * 100)} %)`)}`,
   )
+  printCloud(report, terminal)
   printOutside(report, terminal)
   printPeak(report, terminal)
 }
@@ -48,10 +51,10 @@ export function printComparison(base: CostReport, report: CostReport, terminal: 
 /** Every list price beside its line, with where and when it was read. */
 export function printPrices(report: CostReport, terminal: Terminal): void {
   terminal.print(`\n  ${terminal.style('bold', 'List prices')}`)
-  for (const { name, prices } of report.lines) {
+  for (const { name, prices } of [...report.lines, ...report.outside]) {
     terminal.print(`  ${name}${prices.length === 0 ? ': none could be sourced' : ''}`)
     for (const { usd, unit, source, date } of prices) {
-      terminal.print(`    $${usd} a ${unit}`)
+      terminal.print(`    $${usd} per ${unit}`)
       terminal.print(terminal.style('dim', `      ${source}, read ${date}`))
     }
   }
@@ -80,12 +83,20 @@ function lineCells({
 
 function printOutside({ outside, outsideUsd }: CostReport, { print, style }: Terminal): void {
   print(`\n  ${style('bold', 'Not in these lines')}, estimated: about ${dollars(outsideUsd)} a month`)
-  const rows = outside.map(({ name, estimateUsdPerMonth, assumption }) => [
+  const rows = outside.map(({ name, renderedUsd, byHandUsd, usd, setAsideUsd, assumption }) => [
     name,
-    dollars(estimateUsdPerMonth),
+    dollars(renderedUsd),
+    dollars(byHandUsd),
+    dollars(usd),
+    dollars(setAsideUsd),
     assumption,
   ])
-  for (const row of table(rows, [1])) print(`  ${row}`)
+  const [header = '', ...lines] = table(
+    [['', 'rendered', 'by hand', 'together', 'set aside', ''], ...rows],
+    [1, 2, 3, 4],
+  )
+  print(`  ${style('dim', header)}`)
+  for (const line of lines) print(`  ${line}`)
 }
 
 function printPeak({ peak, budgetUsd }: CostReport, { print, style }: Terminal): void {
@@ -102,25 +113,4 @@ function printPeak({ peak, budgetUsd }: CostReport, { print, style }: Terminal):
     usd === undefined ? 'machines of our own: nothing by the request' : dollars(usd),
   ])
   for (const row of table(rows, [1])) print(`  ${row}`)
-}
-
-function dollars(usd: number): string {
-  return `${usd < 0 ? '−' : ''}$${Math.abs(usd).toLocaleString('en')}`
-}
-
-function signed(usd: number): string {
-  return usd > 0 ? `+${dollars(usd)}` : dollars(usd)
-}
-
-/** Rows with their columns under each other; `right`: columns of numbers. */
-function table(rows: readonly (readonly string[])[], right: readonly number[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        right.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  )
 }

@@ -2,9 +2,13 @@ import { join } from 'node:path'
 import test from 'ava'
 import { type Fleet, loadFleet } from '../clusters/fleet.ts'
 import { costOf, volumesOf } from './cost.ts'
+import { type CloudCost, noCloud } from './cost-cloud.ts'
 import { costReport } from './cost-report.ts'
 
 const fleet = loadFleet(join(import.meta.dirname, '../clusters'))
+
+/** What `outside` estimates by hand. */
+const byHand = 10_250
 
 const spec: readonly [line: string, usd: number, percent: number, unitUsd: number][] = [
   ['cloudflare-workers', 1100, 11, 0.367],
@@ -39,8 +43,19 @@ test('the nine lines are the specification’s, to the dollar and the percent', 
 test('the index holds each line, so that a diff can tell which one changed', (t) => {
   const cost = costOf(fleet.budget, volumesOf(fleet))
   t.deepEqual(cost.lines, Object.fromEntries(spec.map(([id, usd]) => [id, usd])))
-  t.like(cost, { plannedUsdPerMonth: 9765, budgetUsdPerMonth: 11718, outsideUsdPerMonth: 14350 })
+  t.like(cost, { plannedUsdPerMonth: 9765, budgetUsdPerMonth: 11718, outsideUsdPerMonth: byHand, cloud: {} })
   t.deepEqual(costOf(fleet.budget), cost)
+})
+
+test('the index holds each stack at list price, in whole dollars, and no line counts it', (t) => {
+  const cloud: CloudCost = {
+    ...noCloud,
+    usd: 480.6,
+    byStack: { 'aws-core': 20.6, 'aws-models': 460, github: 0 },
+  }
+  const cost = costOf(fleet.budget, {}, cloud)
+  t.deepEqual(cost.cloud, { 'aws-core': 21, 'aws-models': 460 })
+  t.is(cost.plannedUsdPerMonth, 9765)
 })
 
 const whatIfs: readonly [what: string, options: Parameters<typeof costReport>[1], planned: number][] = [
@@ -118,11 +133,16 @@ test('a million requests a second is priced apart, by network, and costs far mor
 })
 
 test('what the lines do not cover is shown, and counted in none of them', (t) => {
-  const { outside, outsideUsd, sumUsd } = costReport(fleet)
-  t.is(outsideUsd, 14350)
+  const cloud: CloudCost = { ...noCloud, usd: 133, byLine: { 'regional-compute': 100.4, security: 32.6 } }
+  const { outside, outsideUsd, sumUsd, plannedUsd, withinBudget } = costReport(fleet, { cloud })
+  t.is(outsideUsd, byHand + 100)
   t.is(
-    outside.reduce((total, { estimateUsdPerMonth }) => total + estimateUsdPerMonth, 0),
-    14350,
+    outside.reduce((total, { usd }) => total + usd, 0),
+    outsideUsd,
   )
-  t.is(sumUsd, 9765)
+  t.like(
+    outside.find(({ id }) => id === 'regional-compute'),
+    { renderedUsd: 100, byHandUsd: 0, usd: 100 },
+  )
+  t.like({ sumUsd, plannedUsd, withinBudget }, { sumUsd: 9765, plannedUsd: 9765, withinBudget: true })
 })

@@ -42,8 +42,13 @@ export function readDocuments(dir: string): readonly Document[] {
 export function readCloudDocuments(dir: string): readonly Document[] {
   if (!existsSync(join(dir, 'cloud'))) return []
   return [...yamlFiles(dir, 'cloud')].flatMap((path) =>
-    partsOf(readFileSync(join(dir, path), 'utf8')).map((text) => ({ text, files: [path] })),
+    documentsIn(readFileSync(join(dir, path), 'utf8'), path),
   )
+}
+
+/** The documents of one file. */
+export function documentsIn(content: string, path: string): readonly Document[] {
+  return partsOf(content).map((text) => ({ text, files: [path] }))
 }
 
 function* yamlFiles(dir: string, folder = ''): Generator<string> {

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../apps/_lib/app.ts'
 import { identityConfigMap } from '../apps/_lib/identity.ts'
-import { namespaces } from '../apps/_lib/namespaces.ts'
+import { namespaces, standsOn } from '../apps/_lib/namespaces.ts'
 import type { Fleet, PlacedLocation } from '../clusters/fleet.ts'
 import type { Cluster } from '../clusters/schema.ts'
 import type { Identity } from '../services/kit/identity.ts'
@@ -26,9 +26,7 @@ export function siteObjects(
     'identity.json': `${JSON.stringify(identity(cluster, location, fleet), null, 2)}\n`,
   }
   const configMaps = Object.entries(namespaces)
-    .filter(
-      ([, namespace]) => namespace.identity && (cluster.distribution === 'k3s' || namespace.on === 'every'),
-    )
+    .filter(([, namespace]) => namespace.identity && standsOn(namespace, cluster.distribution === 'k3s'))
     .map(([namespace]) => ({
       apiVersion: 'v1',
       kind: 'ConfigMap',

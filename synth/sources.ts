@@ -58,7 +58,7 @@ export function factsDigest(dir: string): string {
 }
 
 function isSource(file: string): boolean {
-  return /\.(ts|json)$|release\.yaml$/.test(file) && !/\.test\.ts$/.test(file)
+  return /\.(ts|json|vcl)$|release\.yaml$/.test(file) && !/\.test\.ts$/.test(file)
 }
 
 function* filesBelow(place: string): Generator<string> {

@@ -1,6 +1,6 @@
 import type { Terminal } from '../bin/command.ts'
 import type { Fleet } from '../clusters/fleet.ts'
-import { type Cost, costOf, volumesOf } from './cost.ts'
+import type { Cost } from './cost.ts'
 import { grouped } from './numbers.ts'
 import type { Totals } from './tree.ts'
 import type { WriteResult } from './write.ts'
@@ -35,7 +35,7 @@ export function summaryOf(fleet: Fleet, totals: Totals, written: WriteResult): S
     deployed: totals.deployed,
     files: written.files,
     bytes: written.bytes,
-    cost: costOf(fleet.budget, volumesOf(fleet)),
+    cost: totals.cost,
   }
 }
 

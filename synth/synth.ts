@@ -30,15 +30,21 @@ export async function synth(paths: SynthPaths, progress: (text: string) => void)
   const last = cache.unchanged()
   if (last) return { summary: last, written: 0, pruned: 0, cached: true }
   // Loaded only when there is something to render: start-up is part of every figure.
-  const [{ loadFleet }, { loadCatalog }, { renderCloud }, { renderTree }, { writeTree }, { summaryOf }] =
-    await Promise.all([
-      import('../clusters/fleet.ts'),
-      import('./catalog.ts'),
-      import('./cloud.ts'),
-      import('./tree.ts'),
-      import('./write.ts'),
-      import('./summary.ts'),
-    ])
+  const [
+    { loadFleet },
+    { loadCatalog },
+    { hasCloud, renderCloud },
+    { renderTree },
+    { writeTree },
+    { summaryOf },
+  ] = await Promise.all([
+    import('../clusters/fleet.ts'),
+    import('./catalog.ts'),
+    import('./cloud.ts'),
+    import('./tree.ts'),
+    import('./write.ts'),
+    import('./summary.ts'),
+  ])
   progress('reading the facts')
   const fleet = loadFleet(paths.facts, cache.parsed)
   // What is rendered dies young: on a great fleet a growing nursery only costs memory, 100 MB at 10,000 clusters.
@@ -46,7 +52,7 @@ export async function synth(paths: SynthPaths, progress: (text: string) => void)
   progress('loading the apps')
   const catalog = await loadCatalog(paths.apps, fleet.platform.registry)
   progress(`rendering ${catalog.length} apps for ${fleet.clusters.length} clusters`)
-  const cloud = await renderCloud(fleet, progress)
+  const cloud = hasCloud(paths.facts) ? await renderCloud(fleet, progress) : []
   const tree = renderTree(fleet, catalog, { code: cache.code, cloud })
   const result = await writeTree(paths.out, tree.files, { index: cache.index, onWait: progress })
   const summary = summaryOf(fleet, tree.totals, result)

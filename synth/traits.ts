@@ -17,16 +17,23 @@ export function clusterTraits(cluster: Cluster, fleet: Fleet): ClusterTraits {
   }
 }
 
-export function platformTraits({ platform, routes }: Fleet): PlatformTraits {
+export function platformTraits({ platform, regions, routes, cloud }: Fleet): PlatformTraits {
   return {
     domain: platform.domain,
     registry: platform.registry,
     repository: platform.repository,
     homeRegion: platform.homeRegion,
+    awsAccount: cloud.aws.account,
     k3s: platform.kubernetes.k3s,
     egress: platform.egress,
     routes: routes.routes,
     upstreams: routes.upstreams,
+    telemetry: {
+      host: regions[platform.homeRegion].telemetry.host,
+      nodePort: cloud.aws.compute.telemetryNodePort,
+    },
+    logRetentionDays: platform.logs.retentionDays,
+    onCall: { emails: cloud.alerts.emails, egress: cloud.alerts.egress },
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Fleet } from '../clusters/fleet.ts'
 import { applicationWriter } from './applications.ts'
 import type { CatalogEntry } from './catalog.ts'
-import { costOf, volumesOf } from './cost.ts'
+import { type Cost, costOf, volumesOf } from './cost.ts'
+import { cloudCostOf } from './cost-cloud.ts'
+import { documentsIn } from './documents.ts'
 import { clusterKeys } from './keys.ts'
 import { renderNodes } from './nodes.ts'
-import { type RenderedFile, renderVariant, type TreeFile } from './render.ts'
+import { contentOf, type RenderedFile, renderVariant, type TreeFile } from './render.ts'
 import { siteObjects } from './site.ts'
 import type { CodeDigests } from './sources.ts'
 import { planVariants, type Variant } from './variants.ts'
@@ -18,6 +20,7 @@ export interface Totals {
   objects: number
   /** The same objects, counted on every cluster that runs them. */
   deployed: number
+  readonly cost: Cost
 }
 
 export interface Tree {
@@ -42,7 +45,9 @@ export interface TreeOptions {
 export function renderTree(fleet: Fleet, catalog: readonly CatalogEntry[], options: TreeOptions = {}): Tree {
   const { code, cloud = [] } = options
   const plan = planVariants(fleet, catalog)
-  const totals = { apps: catalog.length, variants: plan.variants.length, objects: 0, deployed: 0 }
+  const rendered = cloud.flatMap((stack) => documentsIn(contentOf(stack), stack.path))
+  const cost = costOf(fleet.budget, volumesOf(fleet), cloudCostOf(rendered, fleet))
+  const totals = { apps: catalog.length, variants: plan.variants.length, objects: 0, deployed: 0, cost }
   return { totals, files: files() }
 
   function* files(): Generator<TreeFile> {
@@ -82,7 +87,7 @@ export function renderTree(fleet: Fleet, catalog: readonly CatalogEntry[], optio
       )
     }
     yield* cloud
-    yield { path: 'fleet.json', content: fleetIndex(fleet, plan.variants, counts, index) }
+    yield { path: 'fleet.json', content: fleetIndex(fleet, cost, plan.variants, counts, index) }
   }
 }
 
@@ -93,6 +98,7 @@ function file(path: string, key: string | undefined, render: () => string): Tree
 /** `fleet.json`: which cluster runs which variant, a line each; what diff, console and verify read. */
 function fleetIndex(
   fleet: Fleet,
+  cost: Cost,
   variants: readonly Variant[],
   counts: ReadonlyMap<Variant, number>,
   clusters: readonly string[],
@@ -108,7 +114,7 @@ function fleetIndex(
   return `{
   "version": 1,
   "waves": ${JSON.stringify(fleet.waves.map(({ name }) => name))},
-  "cost": ${JSON.stringify(costOf(fleet.budget, volumesOf(fleet)))},
+  "cost": ${JSON.stringify(cost)},
   "variants": {
 ${rows.toSorted().join(',\n')}
   },

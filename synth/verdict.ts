@@ -31,13 +31,19 @@ export function printFindings({ findings, excepted }: Verdict, terminal: Termina
 
 /** The verdict in one line. */
 export function verdictLine(verdict: Verdict, terminal: Terminal): string {
-  const { objects, views, rules, findings, excepted } = verdict
+  const { objects, views, resources, rules, findings, excepted } = verdict
   const errors = findings.filter(({ severity }) => severity === 'error').length
   const counts = [`${errors} errors`, `${findings.length - errors} warnings`]
   if (excepted.length > 0) counts.push(`${excepted.length} excepted`)
   const sign = errors > 0 ? terminal.style('red', '✗') : terminal.style('green', '✓')
-  const seen = views > 0 ? ` and ${views} views of the fleet` : ''
-  return `${sign} ${grouped(objects)} objects by their schemas, they${seen} by ${rules} rules: ${counts.join(', ')}`
+  const seen = [
+    'they',
+    ...(views > 0 ? [`${views} views of the fleet`] : []),
+    ...(resources > 0 ? [`${grouped(resources)} resources of the cloud`] : []),
+  ]
+  const last = seen.pop()
+  const all = seen.length > 0 ? `${seen.join(', ')} and ${last}` : last
+  return `${sign} ${grouped(objects)} objects by their schemas, ${all} by ${rules} rules: ${counts.join(', ')}`
 }
 
 function place({ files, source }: Finding): string {

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 const engines = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
+  amtool: 'prometheus-alertmanager',
   'redis-server': 'redis-server',
   'redis-cli': 'redis-server',
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 
-const programs = ['prometheus', 'promtool', 'redis-server', 'redis-cli']
+const programs = ['prometheus', 'promtool', 'amtool', 'redis-server', 'redis-cli']
 const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version')
 
 test('what is there already costs no apt', (t) => {
@@ -27,11 +27,11 @@ test('what is there already costs no apt', (t) => {
     )
     const { status, stderr } = run()
     t.is(status, 0)
-    t.regex(stderr, /^… apt-get install prometheus redis-server\n$/)
+    t.regex(stderr, /^… apt-get install prometheus prometheus-alertmanager redis-server\n$/)
     t.deepEqual(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n'), [
-      'install --yes --quiet --no-install-recommends prometheus redis-server',
+      'install --yes --quiet --no-install-recommends prometheus prometheus-alertmanager redis-server',
       'update --yes --quiet',
-      'install --yes --quiet --no-install-recommends prometheus redis-server',
+      'install --yes --quiet --no-install-recommends prometheus prometheus-alertmanager redis-server',
     ])
   },
 )
@@ -43,7 +43,7 @@ test('what cannot be had is said loudly, and is no crash', (t) => {
   t.regex(
     stderr,
     canInstall
-      ? /! apt-get install prometheus redis-server: E: no network\n {2}tests that need them are skipped/
+      ? /! apt-get install prometheus prometheus-alertmanager redis-server: E: no network\n {2}tests that need them are skipped/
       : /sudo apt-get install/,
   )
 })

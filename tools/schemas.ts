@@ -22,6 +22,7 @@ const sources: Readonly<Record<string, readonly [title: string, schema: z.ZodTyp
   'clusters/schemas/prices.json': ['List prices as their sellers publish them', facts.Prices],
   'clusters/schemas/regions.json': ['The AWS regions behind the edge', facts.Regions],
   'clusters/schemas/routes.json': ['What the platform answers, and who answers it', facts.Routes],
+  'clusters/schemas/threats.json': ['Networks whose requests every edge refuses', facts.Threats],
   'clusters/schemas/waves.json': ['The order in which changes roll over the clusters', facts.Waves],
   'policies/exceptions.schema.json': ['What a rule finds and somebody answers for until a day', Exceptions],
 }

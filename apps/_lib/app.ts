@@ -28,10 +28,18 @@ export interface PlatformTraits {
   readonly registry: string
   readonly repository: string
   readonly homeRegion: RegionName
+  /** Its id: 12 digits. */
+  readonly awsAccount: string
   readonly k3s: string
   readonly egress: Platform['egress']
   readonly routes: Routes['routes']
   readonly upstreams: Routes['upstreams']
+  /** Where every site sends what it observed, and the port of the home region's machines that it comes in by. */
+  readonly telemetry: { readonly host: string; readonly nodePort: number }
+  /** How long the central store keeps every log. */
+  readonly logRetentionDays: number
+  /** Who is told of alerts, and the networks that may be reached for it. */
+  readonly onCall: { readonly emails: readonly string[]; readonly egress: readonly string[] }
 }
 
 /** An address that a site's pods connect to: host names for programs, networks for NetworkPolicies. */

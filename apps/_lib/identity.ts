@@ -22,9 +22,15 @@ export const identityVolumes: readonly k8s.Volume[] = [
   },
 ]
 
+export const certificateMount: k8s.VolumeMount = {
+  name: 'certificate',
+  mountPath: certificatePath,
+  readOnly: true,
+}
+
 export const identityMounts: readonly k8s.VolumeMount[] = [
   { name: 'identity', mountPath: identityPath, readOnly: true },
-  { name: 'certificate', mountPath: certificatePath, readOnly: true },
+  certificateMount,
 ]
 
 /** An environment variable out of the identity ConfigMap: `CLUSTER` or `TRUST_DOMAIN`, for `$(VAR)` in arguments. */

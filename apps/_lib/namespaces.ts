@@ -2,8 +2,8 @@
 export interface Namespace {
   /** Pod Security level that the API server enforces. */
   readonly podSecurity: 'restricted' | 'baseline' | 'privileged'
-  /** On every cluster, or only on edge sites. */
-  readonly on: 'every' | 'edge'
+  /** On every cluster, only on edge sites, or only on the central one. */
+  readonly on: 'every' | 'edge' | 'central'
   /** Its pods read the identity ConfigMap of their cluster. */
   readonly identity: boolean
   /** Its pods talk to the API server. */
@@ -79,9 +79,62 @@ export const namespaces = define({
     apiServer: false,
     quota: { pods: 12, cpu: '12', memory: '32Gi' },
   },
+  /** The one entrance for what all sites observe. */
+  telemetry: {
+    podSecurity: 'restricted',
+    on: 'central',
+    identity: true,
+    apiServer: false,
+    quota: { pods: 8, cpu: '6', memory: '4Gi' },
+  },
+  /** The central Prometheus. */
+  metrics: {
+    podSecurity: 'restricted',
+    on: 'central',
+    identity: true,
+    apiServer: false,
+    quota: { pods: 4, cpu: '6', memory: '24Gi' },
+  },
+  /** Alertmanager. */
+  alerts: {
+    podSecurity: 'restricted',
+    on: 'central',
+    identity: true,
+    apiServer: false,
+    quota: { pods: 4, cpu: '1', memory: '1Gi' },
+  },
+  /** Grafana. */
+  dashboards: {
+    podSecurity: 'restricted',
+    on: 'central',
+    identity: true,
+    apiServer: false,
+    quota: { pods: 3, cpu: '1', memory: '2Gi' },
+  },
+  /** Jaeger. */
+  traces: {
+    podSecurity: 'restricted',
+    on: 'central',
+    identity: true,
+    apiServer: false,
+    quota: { pods: 5, cpu: '4', memory: '6Gi' },
+  },
+  /** Elasticsearch, what writes into it, and Kibana. */
+  logs: {
+    podSecurity: 'restricted',
+    on: 'central',
+    identity: true,
+    apiServer: false,
+    quota: { pods: 12, cpu: '16', memory: '64Gi' },
+  },
 })
 
 export type NamespaceName = keyof typeof namespaces
+
+/** Whether a cluster of that sort has the namespace. */
+export function standsOn({ on }: Namespace, edge: boolean): boolean {
+  return on === 'every' || (on === 'edge') === edge
+}
 
 /** The Pod Security Standards as Kubernetes 1.36 defines them: a later release cannot change what is enforced. */
 const podSecurityVersion = 'v1.36'

@@ -8,6 +8,14 @@ const workloads = {
   inference: { namespace: 'inference', port: 8443, scheme: 'https' },
   cache: { namespace: 'cache', port: 6379, scheme: 'rediss' },
   'otel-collector': { namespace: 'observability', port: 4317, scheme: 'https' },
+  metrics: { namespace: 'metrics', port: 8443, scheme: 'https' },
+  alerts: { namespace: 'alerts', port: 8443, scheme: 'https' },
+  dashboards: { namespace: 'dashboards', port: 8443, scheme: 'https' },
+  traces: { namespace: 'traces', port: 8443, scheme: 'https' },
+  telemetry: { namespace: 'telemetry', port: 8443, scheme: 'https' },
+  elasticsearch: { namespace: 'logs', port: 8443, scheme: 'https' },
+  'log-aggregator': { namespace: 'logs', port: 8443, scheme: 'https' },
+  kibana: { namespace: 'logs', port: 8443, scheme: 'https' },
 } as const satisfies Record<string, { namespace: NamespaceName; port: number; scheme: string }>
 
 export type WorkloadName = keyof typeof workloads

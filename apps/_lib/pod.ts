@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { k8s } from 'cdk8s-plus-28'
 import { containerSecurityContext, podSecurityContext } from './hardened.ts'
-import { identityMounts, identityVolumes } from './identity.ts'
+import { certificateMount, identityMounts, identityVolumes } from './identity.ts'
 import { podLabels } from './network.ts'
 import type { Amounts, Scratch, SecretFiles, Sidecar, WorkloadProps } from './workload-props.ts'
 
@@ -39,6 +39,7 @@ export function podTemplate(name: string, props: WorkloadProps): k8s.PodTemplate
           // A dead node is no place to spread to: counting it would keep what ran there from starting elsewhere.
           nodeTaintsPolicy: 'Honor',
         },
+        ...(props.overZones ? [overZones(name)] : []),
       ],
       containers: [
         programContainer(name, props, identity),
@@ -46,6 +47,15 @@ export function podTemplate(name: string, props: WorkloadProps): k8s.PodTemplate
       ],
       volumes: volumes(name, props, identity),
     },
+  }
+}
+
+function overZones(name: string): k8s.TopologySpreadConstraint {
+  return {
+    maxSkew: 1,
+    topologyKey: 'topology.kubernetes.io/zone',
+    whenUnsatisfiable: 'DoNotSchedule',
+    labelSelector: { matchLabels: podLabels(name) },
   }
 }
 
@@ -136,6 +146,7 @@ function mounts(name: string, props: WorkloadProps, identity: boolean): k8s.Volu
   return [
     ...(props.config ? [{ name: 'config', mountPath: `/etc/${name}`, readOnly: true }] : []),
     ...(identity ? identityMounts : []),
+    ...(props.certificateAt ? [{ ...certificateMount, mountPath: props.certificateAt }] : []),
     ...secretMounts(props.secrets),
     ...Object.entries(props.scratch ?? {}).map(([volume, { mountPath }]) => ({ name: volume, mountPath })),
   ]
@@ -143,7 +154,7 @@ function mounts(name: string, props: WorkloadProps, identity: boolean): k8s.Volu
 
 function volumes(name: string, props: WorkloadProps, identity: boolean): k8s.Volume[] {
   return [
-    ...(props.config ? [{ name: 'config', configMap: { name: `${name}-config` } }] : []),
+    ...(props.config ? [{ name: 'config', configMap: configFiles(name, props.config) }] : []),
     ...(identity ? identityVolumes : []),
     ...secretNames(props).map((secret) => ({
       name: secret,
@@ -154,6 +165,21 @@ function volumes(name: string, props: WorkloadProps, identity: boolean): k8s.Vol
       emptyDir: { sizeLimit: k8s.Quantity.fromString(size) },
     })),
   ]
+}
+
+/** A ConfigMap's keys know no folders: a file in one is listed with its path. */
+export function configKey(file: string): string {
+  return file.replaceAll('/', '.')
+}
+
+function configFiles(name: string, files: Readonly<Record<string, string>>): k8s.ConfigMapVolumeSource {
+  const paths = Object.keys(files)
+  return {
+    name: `${name}-config`,
+    items: paths.some((path) => path.includes('/'))
+      ? paths.map((path) => ({ key: configKey(path), path }))
+      : undefined,
+  }
 }
 
 /** Every Secret that the program or one of its sidecars reads, once. */

@@ -17,7 +17,18 @@ export const siteSecretStores = {
   workloads: {
     name: 'site',
     folder: 'workloads/',
-    namespaces: ['observability', 'gateway', 'router', 'inference', 'cache'],
+    namespaces: [
+      'observability',
+      'gateway',
+      'router',
+      'inference',
+      'cache',
+      'telemetry',
+      'alerts',
+      'dashboards',
+      'traces',
+      'logs',
+    ],
   },
 } as const satisfies Record<string, { name: string; folder: string; namespaces: readonly NamespaceName[] }>
 

@@ -77,6 +77,7 @@ export const platform: PlatformTraits = {
   registry: 'registry.test',
   repository: 'https://git.test/meridian.git',
   homeRegion: 'eu-west-1',
+  awsAccount: '123456789012',
   k3s: 'v1.36.3+k3s1',
   egress: { git: ['192.0.2.0/24'], charts: ['198.51.100.0/24'], aws: ['203.0.113.0/24'] },
   routes: [
@@ -88,6 +89,9 @@ export const platform: PlatformTraits = {
     web: { description: 'Pages.', regions: ['eu-west-1', 'us-east-1'] },
     api: { description: 'The API.', regions: ['eu-west-1'] },
   },
+  telemetry: { host: 'telemetry.eu-west-1.meridian.test', nodePort: 30442 },
+  logRetentionDays: 365,
+  onCall: { emails: ['on-call@meridian.test'], egress: ['198.51.100.64/28'] },
 }
 
 function route(id: string, host: string, path: string, upstream: string, open: boolean) {

@@ -8,6 +8,8 @@ export interface WorkloadPort {
   readonly port: number
   /** The port that callers see on the Service. @default port */
   readonly servicePort?: number
+  /** The port of every machine that leads there, for a load balancer that registers machines. @default none */
+  readonly nodePort?: number
   /** @default TCP */
   readonly protocol?: 'TCP' | 'UDP'
   /**
@@ -55,16 +57,22 @@ export interface WorkloadProps {
   readonly limits: Amounts
   /** How many replicas; an autoscaler moves between the two by CPU and memory. Equal: a fixed number. */
   readonly replicas: { readonly min: number; readonly max: number }
-  /** Files mounted read-only at `/etc/<name>`; pods are replaced when one changes. */
+  /** Files, by their path below `/etc/<name>`, mounted read-only; pods are replaced when one changes. */
   readonly config?: Readonly<Record<string, string>>
   readonly secrets?: readonly SecretFiles[]
   readonly scratch?: Readonly<Record<string, Scratch>>
   /** A certificate with its SPIFFE id, and the site's identity file. @default true */
   readonly identity?: boolean
+  /** A second place for the certificate, for a program that reads only its own folder. */
+  readonly certificateAt?: string
+  /** Replicas stand in different zones of the region, so that one may fail: only where there are zones. @default false */
+  readonly overZones?: boolean
   /** Peers beside DNS, the metrics agent and (with a token) the API server. */
   readonly network?: Omit<NetworkProps, 'namespace' | 'app'>
   /** The workload talks to the API server: its pods get a token. @default false */
   readonly token?: boolean
+  /** The ARN of an IAM role that its pods take on: EKS alone. */
+  readonly awsRole?: string
   /** Where liveness and readiness answer, in plain HTTP on a port that no Service exposes. */
   readonly probes?: { readonly port: number; readonly live: string; readonly ready: string }
   /** Where Prometheus metrics are, in plain HTTP; `null`: nowhere. @default /metrics */

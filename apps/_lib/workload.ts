@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28'
 import type { Construct } from 'constructs'
 import { type NetworkProps, networkPolicy, podLabels } from './network.ts'
-import { podTemplate, scrape, scratchEntries } from './pod.ts'
+import { configKey, podTemplate, scrape, scratchEntries } from './pod.ts'
 import type { WorkloadProps } from './workload-props.ts'
 
 /**
@@ -13,11 +13,16 @@ import type { WorkloadProps } from './workload-props.ts'
  */
 export function workload(chart: Construct, name: string, props: WorkloadProps): void {
   const metadata = { name, namespace: props.namespace, labels: podLabels(name) }
-  new k8s.KubeServiceAccount(chart, 'service-account', { metadata, automountServiceAccountToken: false })
+  new k8s.KubeServiceAccount(chart, 'service-account', {
+    metadata: props.awsRole
+      ? { ...metadata, annotations: { 'eks.amazonaws.com/role-arn': props.awsRole } }
+      : metadata,
+    automountServiceAccountToken: false,
+  })
   if (props.config) {
     new k8s.KubeConfigMap(chart, 'config', {
       metadata: { ...metadata, name: `${name}-config` },
-      data: { ...props.config },
+      data: Object.fromEntries(Object.entries(props.config).map(([file, text]) => [configKey(file), text])),
     })
   }
   controller(chart, name, props)
@@ -78,11 +83,12 @@ function controller(chart: Construct, name: string, props: WorkloadProps): void 
 function services(chart: Construct, name: string, props: WorkloadProps): void {
   const exposed = props.ports.filter(({ tls }) => tls !== undefined)
   if (exposed.length === 0 && !props.headless) return
-  const ports = exposed.map(({ name, port, servicePort = port, protocol = 'TCP', tls }) => ({
+  const ports = exposed.map(({ name, port, servicePort = port, nodePort, protocol = 'TCP', tls }) => ({
     name,
     port: servicePort,
     protocol,
     targetPort: k8s.IntOrString.fromString(name),
+    nodePort,
     appProtocol: tls,
   }))
   const metadata = { name, namespace: props.namespace, labels: podLabels(name) }
@@ -90,7 +96,9 @@ function services(chart: Construct, name: string, props: WorkloadProps): void {
   new k8s.KubeService(chart, 'service', {
     metadata,
     spec: {
-      type: props.serviceType ?? 'ClusterIP',
+      type:
+        props.serviceType ??
+        (ports.some(({ nodePort }) => nodePort !== undefined) ? 'NodePort' : 'ClusterIP'),
       selector: podLabels(name),
       ports,
       // The client's address must survive: rates, reputation and geo rules judge by it.

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { namespaces } from '../_lib/namespaces.ts'
+import { namespaces, standsOn } from '../_lib/namespaces.ts'
 import { anyRelease, centralCluster, platform, type Rendered, render, smallSite } from '../_lib/testing.ts'
 import app from './app.ts'
 
@@ -8,8 +8,9 @@ const named = (objects: readonly Rendered[], kind: string, name: string) =>
   objects.filter((object) => object.kind === kind && object.metadata.name === name)
 
 test('every namespace has its Pod Security level, pinned, and is under our admission', (t) => {
-  const { one } = rendered()
-  for (const [name, { podSecurity }] of Object.entries(namespaces)) {
+  for (const [name, namespace] of Object.entries(namespaces)) {
+    const { podSecurity } = namespace
+    const { one } = rendered(standsOn(namespace, true) ? smallSite : centralCluster)
     t.deepEqual(one('Namespace', name).metadata.labels, {
       'meridian/admission': 'enforced',
       'pod-security.kubernetes.io/enforce': podSecurity,
@@ -23,26 +24,31 @@ test('every namespace has its Pod Security level, pinned, and is under our admis
 })
 
 test('every namespace is closed both ways, limited, and its default account has no token', (t) => {
-  const { all } = rendered()
-  const names = Object.keys(namespaces).toSorted()
-  for (const [kind, name] of [
-    ['NetworkPolicy', 'default-deny'],
-    ['ResourceQuota', 'quota'],
-    ['LimitRange', 'limits'],
-    ['ServiceAccount', 'default'],
-  ] as const) {
-    t.deepEqual(
-      named(all, kind, name)
-        .map(({ metadata }) => metadata.namespace)
-        .toSorted(),
-      names,
-    )
-  }
-  for (const { spec } of named(all, 'NetworkPolicy', 'default-deny')) {
-    t.deepEqual(spec, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
-  }
-  for (const account of named(all, 'ServiceAccount', 'default')) {
-    t.false(account.automountServiceAccountToken)
+  for (const cluster of [smallSite, centralCluster]) {
+    const { all } = rendered(cluster)
+    const names = Object.entries(namespaces)
+      .filter(([, namespace]) => standsOn(namespace, cluster.edge))
+      .map(([name]) => name)
+      .toSorted()
+    for (const [kind, name] of [
+      ['NetworkPolicy', 'default-deny'],
+      ['ResourceQuota', 'quota'],
+      ['LimitRange', 'limits'],
+      ['ServiceAccount', 'default'],
+    ] as const) {
+      t.deepEqual(
+        named(all, kind, name)
+          .map(({ metadata }) => metadata.namespace)
+          .toSorted(),
+        names,
+      )
+    }
+    for (const { spec } of named(all, 'NetworkPolicy', 'default-deny')) {
+      t.deepEqual(spec, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
+    }
+    for (const account of named(all, 'ServiceAccount', 'default')) {
+      t.false(account.automountServiceAccountToken)
+    }
   }
 })
 
@@ -84,11 +90,16 @@ test('Argo CD keeps its way out when its namespace closes: both come in one sync
   t.is(redis.egress.length, 1, 'DNS alone')
 })
 
-test('a cluster in a region has no edge namespaces', (t) => {
-  const { all } = rendered(centralCluster)
-  const edge = Object.entries(namespaces).filter(([, { on }]) => on === 'edge')
-  t.true(edge.length > 0)
-  for (const [name] of edge) t.is(named(all, 'Namespace', name).length, 0)
+test('a cluster in a region has no edge namespaces, and an edge site no central ones', (t) => {
+  for (const [on, elsewhere] of [
+    ['edge', centralCluster],
+    ['central', smallSite],
+  ] as const) {
+    const { all } = rendered(elsewhere)
+    const missing = Object.entries(namespaces).filter(([, namespace]) => namespace.on === on)
+    t.true(missing.length > 0)
+    for (const [name] of missing) t.is(named(all, 'Namespace', name).length, 0)
+  }
 })
 
 test('volumes are encrypted and bound where their pod runs, on K3s as on EKS', (t) => {
@@ -96,7 +107,11 @@ test('volumes are encrypted and bound where their pod runs, on K3s as on EKS', (
   t.is(local.provisioner, 'rancher.io/local-path')
   const cloud = rendered(centralCluster).one('StorageClass', 'encrypted')
   t.is(cloud.provisioner, 'ebs.csi.aws.com')
-  t.like(cloud.parameters, { encrypted: 'true', type: 'gp3' })
+  t.like(cloud.parameters, {
+    encrypted: 'true',
+    type: 'gp3',
+    kmsKeyId: 'arn:aws:kms:eu-west-1:123456789012:alias/meridian-data',
+  })
   for (const storage of [local, cloud]) t.is(storage.volumeBindingMode, 'WaitForFirstConsumer')
 })
 

@@ -18,13 +18,24 @@ function priorityClass(chart: Chart, name: string, value: number, description: s
   new k8s.KubePriorityClass(chart, name, { metadata: { name }, value, description })
 }
 
-/** `encrypted`: the one class that workloads name. On K3s its volumes lie on the node's LUKS disk. */
-export function storageClass(chart: Chart, distribution: ClusterTraits['distribution']): void {
+/** `encrypted`: the one class that workloads name. On K3s its volumes lie on the node's LUKS disk, in AWS under our key. */
+export function storageClass(
+  chart: Chart,
+  distribution: ClusterTraits['distribution'],
+  volumeKey: string | undefined,
+): void {
   const k3s = distribution === 'k3s'
   new k8s.KubeStorageClass(chart, 'encrypted', {
     metadata: { name: 'encrypted' },
     provisioner: k3s ? 'rancher.io/local-path' : 'ebs.csi.aws.com',
-    parameters: k3s ? undefined : { type: 'gp3', encrypted: 'true', 'csi.storage.k8s.io/fstype': 'ext4' },
+    parameters: k3s
+      ? undefined
+      : {
+          type: 'gp3',
+          encrypted: 'true',
+          ...(volumeKey ? { kmsKeyId: volumeKey } : {}),
+          'csi.storage.k8s.io/fstype': 'ext4',
+        },
     reclaimPolicy: 'Delete',
     // The volume must be where its pod runs: on that node, in that zone.
     volumeBindingMode: 'WaitForFirstConsumer',

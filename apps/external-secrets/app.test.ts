@@ -44,7 +44,7 @@ const store = (prefix: string, namespaces: string[]) => ({
 })
 
 test('a site sees its own secrets alone, and a service never those of the platform', (t) => {
-  const stores = secretStores('sites/fra1/', 'eu-west-1')
+  const stores = secretStores('sites/fra1/', 'eu-west-1', true)
   t.deepEqual(
     stores.map(({ metadata, spec }) => [metadata.name, spec]),
     [
@@ -55,7 +55,8 @@ test('a site sees its own secrets alone, and a service never those of the platfo
   const allowed = Object.values(siteSecretStores).map(({ namespaces }): readonly string[] => namespaces)
   t.is(new Set(allowed.flat()).size, allowed.flat().length, 'no namespace has two stores')
   const without = Object.keys(namespaces).filter((name) => !allowed.flat().includes(name))
-  t.deepEqual(without, ['external-secrets'])
+  // These two ask for no secret.
+  t.deepEqual(without, ['external-secrets', 'metrics'])
 })
 
 test('only the controller reaches AWS', (t) => {
@@ -78,4 +79,12 @@ test('Argo CD gets a token for the mirrored charts before it needs one', (t) => 
     metadata: { labels: { 'argocd.argoproj.io/secret-type': 'repo-creds' } },
     data: { url: 'registry.test/mirror/charts', enableOCI: 'true' },
   })
+})
+
+test('a store serves no namespace that its cluster lacks', (t) => {
+  const served = (edge: boolean) => JSON.stringify(secretStores('sites/one/', 'eu-west-1', edge))
+  t.true(served(false).includes('"logs"'))
+  t.false(served(false).includes('"gateway"'))
+  t.true(served(true).includes('"gateway"'))
+  t.false(served(true).includes('"logs"'))
 })

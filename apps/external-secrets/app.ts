@@ -42,5 +42,6 @@ export default defineApp({
     releaseName: 'external-secrets',
     values: { ...chartValues(setup) },
   }),
-  site: ({ secretPrefix }, { region }) => secretStores(secretPrefix, region),
+  site: ({ secretPrefix }, { region, distribution }) =>
+    secretStores(secretPrefix, region, distribution === 'k3s'),
 })

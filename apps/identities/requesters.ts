@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s'
 import { k8s } from 'cdk8s-plus-28'
-import { type NamespaceName, namespaces } from '../_lib/namespaces.ts'
+import { type NamespaceName, namespaces, standsOn } from '../_lib/namespaces.ts'
 
 /**
  * The driver asks for a certificate as the pod it is for, so each namespace's service accounts may ask. Asking gives
@@ -10,8 +10,7 @@ export function requesters(chart: Chart, edge: boolean): void {
   const name = 'spiffe-certificate-requester'
   // Object.keys knows its argument's keys only as strings.
   for (const namespace of Object.keys(namespaces) as NamespaceName[]) {
-    const { identity, on } = namespaces[namespace]
-    if (!identity || (on === 'edge' && !edge)) continue
+    if (!namespaces[namespace].identity || !standsOn(namespaces[namespace], edge)) continue
     new k8s.KubeRole(chart, `${namespace}-requester`, {
       metadata: { name, namespace },
       rules: [{ apiGroups: ['cert-manager.io'], resources: ['certificaterequests'], verbs: ['create'] }],

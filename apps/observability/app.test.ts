@@ -16,15 +16,18 @@ const configOf = (name: string, file: string, of = objects) =>
 const container = (object: Rendered) => object.spec.template.spec.containers[0]
 
 test('everything that is observed leaves the site by mutual TLS 1.3 or not at all', (t) => {
-  const [write] = configOf('prometheus', 'prometheus.yml').remote_write
+  const writes: { url: string; tls_config: { min_version: string; [key: string]: string } }[] = configOf(
+    'prometheus',
+    'prometheus.yml',
+  ).remote_write
   const { otlp_http } = configOf('otel-collector', 'config.json').exporters
   const { telemetry } = configOf('log-agent', 'vector.json').sinks
-  t.is(write.tls_config.min_version, 'TLS13')
+  for (const { tls_config } of writes) t.is(tls_config.min_version, 'TLS13')
   t.is(otlp_http.tls.min_version, '1.3')
-  for (const url of [write.url, otlp_http.traces_endpoint, telemetry.uri]) {
-    t.true(url.startsWith('https://telemetry.meridian.test/'), url)
+  for (const url of [...writes.map(({ url }) => url), otlp_http.traces_endpoint, telemetry.uri]) {
+    t.true(url.startsWith('https://telemetry.eu-west-1.meridian.test/'), url)
   }
-  for (const tls of [write.tls_config, otlp_http.tls]) {
+  for (const tls of [...writes.map(({ tls_config }) => tls_config), otlp_http.tls]) {
     t.is(tls.cert_file, '/var/run/secrets/spiffe.io/tls.crt')
     t.is(tls.ca_file, '/var/run/secrets/spiffe.io/ca.crt')
     t.falsy(tls.insecure_skip_verify)

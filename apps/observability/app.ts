@@ -24,14 +24,14 @@ export default defineApp({
   props: z.strictObject({
     size: z.enum(['small', 'medium', 'large']),
     images: z.record(z.enum(images), z.string()),
-    domain: z.string(),
+    telemetryHost: z.string(),
     auditLog: z.boolean(),
     scrapeIntervalSeconds: z.int().min(5).max(300),
     tracePercentage: z.number().min(0).max(100),
     slowTraceMs: z.int().positive(),
     logBufferMiB: z.int().min(256).max(16_384),
   }),
-  place: ({ size, distribution }, release, { domain }) => ({
+  place: ({ size, distribution }, release, { telemetry }) => ({
     size,
     images: {
       prometheus: release.image('prometheus'),
@@ -39,7 +39,7 @@ export default defineApp({
       vector: release.image('vector'),
       'kube-state-metrics': release.image('kube-state-metrics'),
     },
-    domain,
+    telemetryHost: telemetry.host,
     // AWS keeps the audit log of EKS's control plane (CloudWatch); K3s writes it on its servers.
     auditLog: distribution === 'k3s',
     ...defaults,

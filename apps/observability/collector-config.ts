@@ -3,7 +3,7 @@ import { files, telemetryUrl } from './telemetry.ts'
 export const collectorPorts = { otlp: 4317, health: 13133, metrics: 8888 } as const
 
 export interface CollectorConfigProps {
-  readonly domain: string
+  readonly telemetryHost: string
   readonly tracesInMemory: number
   /** The share of ordinary traces that is kept, 0 to 100; errors and slow ones always are. */
   readonly tracePercentage: number
@@ -58,7 +58,7 @@ export function collectorConfig(props: CollectorConfigProps): string {
     },
     exporters: {
       otlp_http: {
-        traces_endpoint: telemetryUrl(props.domain, 'traces'),
+        traces_endpoint: telemetryUrl(props.telemetryHost, 'traces'),
         compression: 'zstd',
         tls: {
           cert_file: files.certificate,

@@ -15,7 +15,7 @@ export const folders = {
 } as const
 
 export interface LogAgentConfigProps {
-  readonly domain: string
+  readonly telemetryHost: string
   /** The node writes an audit log. */
   readonly auditLog: boolean
   /** What may wait on disk while the link is cut; at least 256 MiB, as Vector demands. */
@@ -52,7 +52,7 @@ export function logAgentConfig(props: LogAgentConfigProps): string {
       telemetry: {
         type: 'http',
         inputs: ['clean'],
-        uri: telemetryUrl(props.domain, 'logs'),
+        uri: telemetryUrl(props.telemetryHost, 'logs'),
         method: 'post',
         acknowledgements: { enabled: true },
         compression: 'zstd',

@@ -1,10 +1,10 @@
-import { files, telemetryUrl } from './telemetry.ts'
+import { files, metricsUrls } from './telemetry.ts'
 
 /**
  * `prometheus.yml` of an agent (Prometheus 3.16): every pod that names a metrics port in its annotations is
- * scraped, everything goes to the telemetry endpoint by mutual TLS. JSON, of which Prometheus reads it as YAML.
+ * scraped, everything goes to both central stores by mutual TLS. JSON, of which Prometheus reads it as YAML.
  */
-export function prometheusConfig(props: { domain: string; scrapeIntervalSeconds: number }): string {
+export function prometheusConfig(props: { telemetryHost: string; scrapeIntervalSeconds: number }): string {
   const config = {
     global: {
       scrape_interval: `${props.scrapeIntervalSeconds}s`,
@@ -24,29 +24,32 @@ export function prometheusConfig(props: { domain: string; scrapeIntervalSeconds:
         relabel_configs: pods,
       },
     ],
-    remote_write: [
-      {
-        url: telemetryUrl(props.domain, 'metrics'),
-        // Read again for each connection, so a renewed certificate needs no restart.
-        tls_config: {
-          cert_file: files.certificate,
-          key_file: files.key,
-          ca_file: files.authority,
-          min_version: 'TLS13',
-        },
-        queue_config: {
-          capacity: 10_000,
-          max_shards: 8,
-          max_samples_per_send: 2_000,
-          batch_send_deadline: '5s',
-          min_backoff: '100ms',
-          max_backoff: '30s',
-          retry_on_http_429: true,
-        },
-      },
-    ],
+    remote_write: metricsUrls(props.telemetryHost).map(remoteWrite),
   }
   return `${JSON.stringify(config, null, 2)}\n`
+}
+
+/** One queue for each: the other goes on where one is away, and what it missed is sent when it is back. */
+function remoteWrite(url: string) {
+  return {
+    url,
+    // Read again for each connection, so a renewed certificate needs no restart.
+    tls_config: {
+      cert_file: files.certificate,
+      key_file: files.key,
+      ca_file: files.authority,
+      min_version: 'TLS13',
+    },
+    queue_config: {
+      capacity: 10_000,
+      max_shards: 8,
+      max_samples_per_send: 2_000,
+      batch_send_deadline: '5s',
+      min_backoff: '100ms',
+      max_backoff: '30s',
+      retry_on_http_429: true,
+    },
+  }
 }
 
 const annotation = '__meta_kubernetes_pod_annotation_prometheus_io'

@@ -12,7 +12,7 @@ const namespace = 'observability'
 
 export interface PrometheusProps {
   readonly image: string
-  readonly domain: string
+  readonly telemetryHost: string
   readonly scrapeIntervalSeconds: number
   readonly size: Size
 }

@@ -4,12 +4,17 @@ import * as pulumi from '@pulumi/pulumi'
 import test from 'ava'
 import { parse } from 'yaml'
 import { loadFleet } from '../../clusters/fleet.ts'
+import { declareStack } from '../context.ts'
+import { renderStack } from '../render/render.ts'
+import { PlatformError } from '../stack.ts'
+import { stackNamed, stacks } from '../stacks.ts'
+import { environmentOf } from '../stages.ts'
 import { actionsAppId, requiredChecks } from './checks.ts'
 import { environments } from './environments.ts'
-import { declareGitHub } from './program.ts'
 
 const root = join(import.meta.dirname, '../..')
-const wavesAppId = 4242
+const fleet = loadFleet(join(root, 'clusters'))
+const { wavesAppId } = fleet.cloud.github
 
 /** Every resource that the program declares, as its provider would get it. */
 const graph = new Map<string, { readonly type: string; readonly inputs: Record<string, unknown> }>()
@@ -23,15 +28,19 @@ test.before(async () => {
       },
       call: ({ inputs }) => ({ id: { platform: '1', operations: '2', security: '3' }[String(inputs.slug)] }),
     },
-    'meridian-github',
-    'test',
+    'meridian',
+    'github',
   )
   // Waits until everything is registered.
   await pulumi.runtime.runInPulumiStack(async () => {
-    declareGitHub(loadFleet(join(root, 'clusters')), wavesAppId)
+    await declareStack(stackNamed('github'), fleet, { output: unasked, secret: unasked })
   })
   await pulumi.runtime.disconnect()
 })
+
+function unasked(name: string): never {
+  throw new Error(`the program stands on facts alone, and asks for ${name}`)
+}
 
 function inputs(name: string): Record<string, unknown> {
   const found = graph.get(name)
@@ -125,6 +134,12 @@ test('every environment that a workflow enters is declared', (t) => {
   t.deepEqual(unknown, [])
 })
 
+test('every stack has its environment, and no other `cloud-` environment is left', (t) => {
+  const entered = [...new Set(stacks.map(environmentOf))].toSorted()
+  const declared = environments.map(({ name }) => name).filter((name) => name.startsWith('cloud-'))
+  t.deepEqual(declared.toSorted(), entered)
+})
+
 test('only runs of main enter an environment, and administrators are no exception', (t) => {
   for (const { name } of environments) {
     t.like(inputs(name), {
@@ -138,4 +153,30 @@ test('only runs of main enter an environment, and administrators are no exceptio
 test('to move a wave back, two teams approve, and nobody what he started', (t) => {
   t.like(inputs('waves-back-platform'), { preventSelfReview: true, reviewers: [{ teams: [1] }] })
   t.like(inputs('waves-back-operations'), { preventSelfReview: true, reviewers: [{ teams: [2] }] })
+})
+
+test.serial('for review, who must approve is shown by name', async (t) => {
+  const { resources } = await renderStack(stackNamed('github'), fleet)
+  const approvers = resources.flatMap(({ type, name, inputs }) =>
+    type.endsWith(':RepositoryEnvironment') && inputs.reviewers !== undefined
+      ? [[name, inputs.reviewers]]
+      : [],
+  )
+  t.deepEqual(
+    Object.fromEntries(approvers),
+    Object.fromEntries(
+      environments.flatMap(({ name, approvedBy }) =>
+        approvedBy === undefined ? [] : [[name, [{ teams: [`\${getTeam(${approvedBy}).id}`] }]]],
+      ),
+    ),
+  )
+})
+
+test.serial('the repository is that of the facts, and one that lies elsewhere is refused', async (t) => {
+  t.is(inputs('github').owner, 'meridian-example')
+  const elsewhere = { ...fleet, platform: { ...fleet.platform, repository: 'https://gitlab.com/a/b.git' } }
+  const error = await t.throwsAsync(renderStack(stackNamed('github'), elsewhere), {
+    instanceOf: PlatformError,
+  })
+  t.regex(error.message, /clusters\/platform\.yaml: repository: https:\/\/gitlab/)
 })

@@ -1,30 +1,17 @@
-import type { Fleet } from '../../clusters/fleet.ts'
 import type { Program } from '../stack.ts'
 import { declareEnvironments } from './environments.ts'
+import { repositoryAt } from './repository.ts'
 import { declareRulesets } from './rulesets.ts'
 import { declareWaves } from './waves.ts'
 
+/** What the repository on GitHub must be: who may change what in it, and how. */
 export const declare: Program = ({ fleet }) => {
-  declareGitHub(fleet, fleet.cloud.github.wavesAppId)
-  return {}
-}
-
-/**
- * The whole program: what the repository on GitHub must be, from the facts.
- *
- * @param wavesAppId see RulesetSettings
- */
-export function declareGitHub(fleet: Fleet, wavesAppId: number): void {
-  const repository = repositoryName(fleet.platform.repository)
-  const waves = fleet.waves.map(({ name }) => name)
-  const branches = declareWaves(repository, waves)
+  const repository = repositoryAt(fleet.platform.repository)
+  const branches = declareWaves(
+    repository,
+    fleet.waves.map(({ name }) => name),
+  )
   declareEnvironments(repository)
-  declareRulesets({ repository, wavesAppId, branches })
-}
-
-/** `meridian` of `https://github.com/meridian-example/meridian.git`. */
-function repositoryName(url: string): string {
-  const name = /^https:\/\/github\.com\/[^/]+\/([^/]+?)(?:\.git)?$/.exec(url)?.[1]
-  if (name === undefined) throw new Error(`clusters/platform.yaml: ${url} is no repository on github.com`)
-  return name
+  declareRulesets({ ...repository, wavesAppId: fleet.cloud.github.wavesAppId, branches })
+  return {}
 }

@@ -17,7 +17,16 @@ const longest: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'aws:dynamodb/table:Table': { name: 255 },
   'aws:wafv2/webAcl:WebAcl': { name: 128 },
   'aws:sqs/queue:Queue': { name: 80 },
+  'aws:kms/alias:Alias': { name: 256 },
+  'aws:ecr/repository:Repository': { name: 256 },
+  'aws:secretsmanager/secret:Secret': { name: 512 },
+  'aws:backup/vault:Vault': { name: 50 },
+  'aws:cloudtrail/trail:Trail': { name: 128 },
+  'aws:cfg/rule:Rule': { name: 128 },
+  'aws:cloudwatch/logGroup:LogGroup': { name: 512 },
   'aws:sagemaker/endpoint:Endpoint': { name: 63 },
+  'aws:xray/group:Group': { groupName: 32 },
+  'aws:xray/samplingRule:SamplingRule': { ruleName: 32 },
 }
 
 /** @throws {PlatformError} with every name that its service would refuse */

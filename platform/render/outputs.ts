@@ -13,8 +13,18 @@ const structures: Readonly<Record<string, (name: string) => unknown>> = {
   'aws:eks/cluster:Cluster.certificateAuthority': (name) => ({
     data: `\${${name}.certificateAuthority.data}`,
   }),
+  'aws:eks/nodeGroup:NodeGroup.resources': (name) => [
+    { autoscalingGroups: [{ name: `\${${name}.resources[0].autoscalingGroups[0].name}` }] },
+  ],
   'aws:eks/cluster:Cluster.identities': (name) => [
     { oidcs: [{ issuer: `\${${name}.identities[0].oidcs[0].issuer}` }] },
+  ],
+  'fastly:index/tlsSubscription:TlsSubscription.managedDnsChallenges': (name) => [
+    {
+      recordName: `\${${name}.managedDnsChallenges[0].recordName}`,
+      recordType: `\${${name}.managedDnsChallenges[0].recordType}`,
+      recordValue: `\${${name}.managedDnsChallenges[0].recordValue}`,
+    },
   ],
 }
 

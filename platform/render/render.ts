@@ -27,11 +27,13 @@ export async function renderStack(stack: Stack, fleet: Fleet): Promise<Graph> {
   const declared = new Map<string, Declared>()
   const resources = new Map<string, Resource>()
   const failures: unknown[] = []
-  let outputs: Record<string, string> = {}
+  const outputs: Record<string, string> = {}
+  let outputsKnown: Promise<void> = Promise.resolve()
 
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs, custom }) {
+      async newResource({ type, name, inputs: given, custom, provider }) {
+        const inputs = await withPaths(given)
         if (type === 'pulumi:pulumi:Stack') return { id: name, state: {} }
         const { outputs: unknown = [], ...options } = declared.get(`${type} ${name}`) ?? { dependsOn: [] }
         const { dependsOn = [], ...placed } = options
@@ -48,6 +50,8 @@ export async function renderStack(stack: Stack, fleet: Fleet): Promise<Graph> {
           type,
           name,
           ...placed,
+          // A URN and an id: of a resource without a provider of its own it is its component's.
+          ...(provider ? { provider: provider.split('::').at(-2) ?? provider } : {}),
           ...(dependsOn.length > 0 ? { dependsOn: dependsOn.toSorted() } : {}),
           inputs: custom === false ? {} : sorted(masked(inputs)),
         })
@@ -74,10 +78,15 @@ export async function renderStack(stack: Stack, fleet: Fleet): Promise<Graph> {
     try {
       const given = await declareStack(stack, fleet, {
         output: (from, name) => pulumi.output(`\${${from}.outputs.${name}}`),
-        secret: (name) => pulumi.secret(`secret ${name}`),
+        secret: (name) => pulumi.secret(`${secretMark} ${name}`),
       })
-      pulumi.output(given).apply((values) => {
-        outputs = { ...values }
+      outputsKnown = new Promise((known) => {
+        pulumi.output(given).apply((values) => {
+          for (const [name, value] of Object.entries(values)) {
+            outputs[name] = value.includes(secretMark) ? hidden : value
+          }
+          known()
+        })
       })
     } catch (error) {
       failures.push(error)
@@ -85,6 +94,8 @@ export async function renderStack(stack: Stack, fleet: Fleet): Promise<Graph> {
   })
   await pulumi.runtime.disconnect()
   if (failures.length > 0) throw failures[0]
+  // The last resource is there before what follows from it is.
+  await outputsKnown
   const graph: Graph = {
     stack: stack.name,
     program: stack.program,
@@ -123,18 +134,46 @@ function isStack(resource: pulumi.Resource): boolean {
 /** What a program asks the cloud while it runs: given as a reference, like every other unknown. */
 function answer(token: string, inputs: Record<string, unknown>): Record<string, unknown> {
   const short = token.split(':').at(-1) ?? token
-  return { ...inputs, id: `\${${short}.id}`, json: `\${${short}.json}` }
+  const asked = `${short}(${Object.values(inputs).join(', ')})`
+  return { ...inputs, id: `\${${asked}.id}`, json: `\${${asked}.json}` }
+}
+
+/** Files that are uploaded are shown as their paths. */
+async function withPaths(inputs: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const entries = Object.entries(inputs).map(async ([name, value]) => {
+    const isFile = value instanceof pulumi.asset.FileArchive || value instanceof pulumi.asset.FileAsset
+    return [name, isFile ? await value.path : value]
+  })
+  return Object.fromEntries(await Promise.all(entries))
 }
 
 const hidden = `\${secret}`
 
-/** Secrets are not shown; the whole input that holds one is not. */
+const secretMark = '<secret>'
+
+/**
+ * Secrets are not shown. The runtime marks the whole input that holds one somewhere; of that the texts are hidden that
+ * a secret of the config is in, and all of it where the secret is none of those.
+ */
 function masked(inputs: Record<string, unknown>): Record<string, unknown> {
-  const isSecret = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null && '4dabf18193072939515e22adb298388d' in value
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [name, isSecret(value) ? hidden : value]),
+    Object.entries(inputs).map(([name, value]) => {
+      if (!isSecret(value)) return [name, value]
+      const shown = withoutSecrets(value.value)
+      return [name, JSON.stringify(shown) === JSON.stringify(value.value) ? hidden : shown]
+    }),
   )
+}
+
+function isSecret(value: unknown): value is { readonly value: unknown } {
+  return typeof value === 'object' && value !== null && '4dabf18193072939515e22adb298388d' in value
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes(secretMark) ? hidden : value
+  if (Array.isArray(value)) return value.map(withoutSecrets)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]))
 }
 
 function sorted(value: Record<string, unknown>): Record<string, unknown> {

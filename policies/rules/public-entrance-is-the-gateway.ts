@@ -18,6 +18,9 @@ const gateway = (spec: object = {}) =>
     'gateway',
   )
 
+const telemetry = (ports: readonly object[] = [{ port: 443, appProtocol: 'https' }]) =>
+  service({ type: 'NodePort', ports }, 'telemetry', 'telemetry')
+
 /** Beside Ingresses and Services a pod could take a port of the host: restricted-security-context forbids that. */
 export default defineRule({
   id: 'public-entrance-is-the-gateway',
@@ -34,12 +37,17 @@ export default defineRule({
       name: 'entrance',
       cel: `object.kind == 'Service' && object.metadata.?namespace.orValue('') == 'gateway' && object.metadata.name == 'gateway'`,
     },
+    {
+      name: 'telemetry',
+      cel: `object.kind == 'Service' && object.metadata.?namespace.orValue('') == 'telemetry' && object.metadata.name == 'telemetry' &&
+object.spec.?ports.orValue([]).all(p, p.port == 443 && p.?appProtocol.orValue('') == 'https')`,
+    },
   ],
   validations: [
     { cel: `object.kind != 'Ingress'`, message: 'an Ingress is an entrance that no firewall of ours guards' },
     {
       cel: `object.kind == 'Ingress' || variables.type in ['ClusterIP', 'ExternalName'] ||
-(variables.type == 'LoadBalancer' && variables.entrance)`,
+(variables.type == 'LoadBalancer' && variables.entrance) || (variables.type == 'NodePort' && variables.telemetry)`,
       message: 'the Service can be reached from outside',
       messageCel: `'type ' + variables.type + ' can be reached from outside'`,
     },
@@ -53,8 +61,18 @@ object.spec.?selector['app.kubernetes.io/name'].orValue('') == 'gateway')`,
       message: 'the public Service opens another port than 443, or leads elsewhere than to the gateway',
     },
   ],
+  permissions: [
+    {
+      where: 'telemetry/telemetry',
+      allows: ['a port of the machines'],
+      why: "Sites send what they observed to a network load balancer, which knows the cluster's machines and not its pods.",
+      instead:
+        'TLS 1.3 with a SPIFFE certificate of a site alone, each sender bound to its path; security groups admit the balancer, and it the sites.',
+    },
+  ],
   pass: [
     gateway(),
+    telemetry(),
     service({ ports: [{ port: 8443 }] }),
     service({ type: 'ExternalName', externalName: 'a.example' }),
   ],
@@ -62,6 +80,7 @@ object.spec.?selector['app.kubernetes.io/name'].orValue('') == 'gateway')`,
     service({ type: 'LoadBalancer', ports: [{ port: 443 }] }),
     service({ type: 'LoadBalancer', ports: [{ port: 443 }] }, 'other', 'gateway'),
     service({ type: 'NodePort', ports: [{ port: 443 }] }, 'gateway', 'gateway'),
+    telemetry([{ port: 443, appProtocol: 'https' }, { port: 9090 }]),
     service({ externalIPs: ['192.0.2.1'], ports: [{ port: 443 }] }),
     gateway({ ports: [{ port: 443 }, { port: 9090 }] }),
     gateway({ selector: { 'app.kubernetes.io/name': 'router' } }),

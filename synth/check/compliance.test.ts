@@ -34,6 +34,7 @@ const exception = {
 const verdict = (changes: Partial<Verdict> = {}): Verdict => ({
   objects: 2,
   views: 0,
+  resources: 0,
   rules: 2,
   findings: [],
   excepted: [],

@@ -106,8 +106,8 @@ const head = `# Compliance
 Which control of which standard is met by which rule, and what the rules say of this commit. Made by
 \`npx meridian check --compliance\`, never by hand; \`npx meridian check --compliance --check\` fails where it is stale.
 
-**What it is evidence for.** That the desired state of the fleet, as committed beside this page, keeps these rules.
-Argo CD brings clusters to that state and holds them there. Rules about one object are judged again by each cluster's
+**What it is evidence for.** That the desired state of the fleet and of the cloud, as committed beside this page, keeps
+these rules. Argo CD brings clusters to that state and holds them there; Pulumi brings the cloud to it at each deployment. Rules about one object are judged again by each cluster's
 API server, by the same text.
 
 **What it is not.** No certificate and no audit. It shows what is to run, not what ran over a period: that is in the

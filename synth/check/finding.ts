@@ -34,6 +34,8 @@ export interface Verdict {
   readonly objects: number
   /** Views of several objects and facts that the fleet rules judged. */
   readonly views: number
+  /** Resources of the cloud's stacks, and the stacks, that the cloud rules judged. */
+  readonly resources: number
   /** How many rules judged. */
   readonly rules: number
   readonly findings: readonly Finding[]

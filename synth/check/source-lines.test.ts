@@ -4,11 +4,14 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { ApiObject, App, Chart } from 'cdk8s'
 import { loadFleet } from '../../clusters/fleet.ts'
+import { stacks } from '../../platform/stacks.ts'
 import { rules } from '../../policies/rules.ts'
 import { loadCatalog } from '../catalog.ts'
-import { readDocuments } from '../documents.ts'
+import { readCloudDocuments, readDocuments } from '../documents.ts'
 import { root } from '../sources.ts'
 import { planVariants, type Variant } from '../variants.ts'
+import { cloudResources } from '../views/cloud.ts'
+import { cloudLine } from './cloud-lines.ts'
 import { sourceFinder } from './source-lines.ts'
 
 const sourceOf = sourceFinder(root)
@@ -75,6 +78,41 @@ test('a namespace points to its line in the list of namespaces', (t) => {
   const source = rendered('Namespace', 'cert-manager', 'apps/baseline/k3s-edge/namespace-cert-manager.yaml')
   t.regex(source, /^apps\/_lib\/namespaces\.ts:/)
   t.regex(lineAt(source) ?? '', /^ {2}'cert-manager': \{/)
+})
+
+test('a resource of the cloud points into its program, to the call that declares it', (t) => {
+  const resources = cloudResources(readCloudDocuments(join(root, 'rendered'))).filter(
+    ({ kind }) => kind !== 'Stack',
+  )
+  t.true(resources.length > 800)
+  const wrong = resources.flatMap(({ stack, kind, name }) => {
+    const source = rendered(kind, name, `cloud/${stack}.yaml`)
+    const folder = stacks.find((one) => one.name === stack)?.program
+    const inside = source.startsWith(`platform/${folder}/`) || source.startsWith('platform/aws/')
+    const [path = '', line = '0'] = source.split(':')
+    const text = inside ? readFileSync(join(root, path), 'utf8').split('\n') : []
+    const near = text.slice(Math.max(0, Number(line) - 2), Number(line) + 3).join('\n')
+    const stem = name.split('-')[0] ?? name
+    return near.includes(`${kind}(`) || near.includes(stem) ? [] : [`${stack} ${kind} ${name}: ${source}`]
+  })
+  // Text is no stack trace: a name that several functions hand on is found where it is made, not where it began.
+  t.true(wrong.length / resources.length < 0.05, wrong.join('\n'))
+})
+
+test("a program's own names are found before templates that would fit", (t) => {
+  const file = (text: string) => [{ path: 'platform/aws/x/program.ts', lines: text.split('\n') }]
+  const shared = file(
+    `export function declareRole(name) {\n  new aws.iam.RolePolicy(\`\${name}-policy\`, {})\n}`,
+  )
+  const own = file(
+    `new aws.s3.Bucket('models', {})\nnew aws.s3.Bucket(\n  \`logs-\${region}\`,\n)\ndeclareRole('slack', {})`,
+  )
+  const line = (kind: string, name: string) => cloudLine(own, shared, kind, name)
+  t.is(line('Bucket', 'models'), 'platform/aws/x/program.ts:1')
+  t.is(line('Bucket', 'logs-eu-west-1'), 'platform/aws/x/program.ts:2')
+  t.is(line('RolePolicy', 'slack-policy'), 'platform/aws/x/program.ts:5')
+  t.is(line('Bucket', 'backups'), undefined)
+  t.is(line('Queue', 'slack'), undefined)
 })
 
 test("what is one cluster's points to its fact: the one that the message speaks of, else its name", (t) => {

@@ -1,5 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stacks } from '../../platform/stacks.ts'
+import { cloudLine } from './cloud-lines.ts'
 
 /** What is known of an object when its source is looked for. */
 export interface Rendered {
@@ -29,7 +31,16 @@ export function sourceFinder(root: string): (rendered: Rendered) => string {
   return (rendered) => {
     const { kind, name, message, files } = rendered
     const [file = ''] = files
-    const [room, first = '', second = ''] = file.split('/')
+    const [room, first = ''] = file.split('/')
+    if (room === 'cloud') {
+      const stack = first.replace(/\.yaml$/, '')
+      const program = stacks.find((one) => one.name === stack)?.program ?? stack
+      const shared = sources('platform/aws/_lib/*.ts', 'platform/aws/provider.ts')
+      const line =
+        imageLine(sources(`platform/${program}/release.yaml`), message) ??
+        cloudLine(sources(`platform/${program}/**/*.ts`), shared, kind, name)
+      return line ?? `platform/${program}/program.ts:1`
+    }
     if (kind === 'Budget' || kind === 'Route' || kind === 'Platform') {
       const facts = { Budget: 'budget', Route: 'routes', Platform: 'platform' }[kind]
       return factLine(sources(`clusters/${facts}.yaml`), name, message) ?? `clusters/${facts}.yaml:1`
@@ -52,15 +63,11 @@ export function sourceFinder(root: string): (rendered: Rendered) => string {
       )
     }
     if (room === 'nodes') return nodeLine(sources('nodes/*.ts'), file, kind, name)
-    if (room === 'cloud') {
-      const stack = first.replace(/\.yaml$/, '')
-      return bestLine(sources(`platform/${stack}/**/*.ts`), kind, name) ?? `platform/${stack || second}:1`
-    }
     return `${file}:1`
   }
 }
 
-interface Source {
+export interface Source {
   readonly path: string
   readonly lines: readonly string[]
 }
@@ -81,7 +88,7 @@ function readSources(root: string, pattern: string): Source[] {
 function imageLine(releases: readonly Source[], message: string): string | undefined {
   return firstLine(releases, (line) => {
     const repository = /^\s+[\w-]+: \{ repository: ([\w./-]+), version: /.exec(line)?.[1]
-    return repository !== undefined && message.includes(`/${repository}:`)
+    return repository !== undefined && new RegExp(`/${RegExp.escape(repository)}(?![\\w./-])`).test(message)
   })
 }
 

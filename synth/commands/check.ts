@@ -11,8 +11,8 @@ import { printFindings, verdictLine } from '../verdict.ts'
 export const command: Command = {
   help: `
 Validates every distinct object in rendered/ by the schemas of Kubernetes and of every CRD in use (kubeconform,
-strict, offline), and judges it, and the fleet as a whole, by the rules in policies/, with the API server's own CEL:
-what passes here passes admission in the cluster. Each finding names the line of source to mend.
+strict, offline), and judges it, the fleet as a whole and every resource of the cloud by the rules in policies/, with
+the API server's own CEL: what passes here passes admission in the cluster. Each finding names the line of source to mend.
 
   npx meridian check                        after npx meridian synth
   npx meridian check --json                 everything: findings, exceptions, notes

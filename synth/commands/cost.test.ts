@@ -17,9 +17,36 @@ test('the table shows lines, sum, budget, what is outside, and the target load a
   )
   t.regex(text, /Sum of the lines +\$9,765/)
   t.regex(text, /Budget +\$11,718 +✓ \$1,953 below it/)
-  t.regex(text, /Not in these lines, estimated: about \$14,350 a month/)
+  t.regex(text, /Not in these lines, estimated: about \$1\d,\d{3} a month/)
+  t.regex(text, /SageMaker training +\$0 +\$300 +\$300 +\$300 {2}By hand, 200 hours/)
   t.regex(text, /1,000,000 requests a second .* far more than the plan/s)
   t.notRegex(text, /Beside the plan/)
+})
+
+test('the rendered cloud stands beside the lines at list price, in no sum of theirs', async (t) => {
+  const { text } = await run({})
+  t.regex(text, /Cloud at list price, .*: \$\d,\d{3} a month, in no sum above/)
+  t.regex(text, /aws-models +sagemaker\.aws +\$460 {2}ML inference/)
+  t.regex(text, /aws-core +kms\.aws +\$\d+ {2}outside: Keys, secrets/)
+  // The volume of the plan at its list price: 3,000 GB at 0.50.
+  t.regex(text, /Monitoring +\$1,800 +\$\d+ +\$1,500 +\$1,5\d\d/)
+  t.regex(text, /Billed, without a price here\n.*cloudflare CertificatePack +1 {2}an advanced certificate/)
+  t.notRegex(text, /Paid by use/)
+  const { cloud, sumUsd, plannedUsd } = JSON.parse((await run({}, ['json'])).text)
+  t.like({ sumUsd, plannedUsd }, { sumUsd: 9765, plannedUsd: 9765 })
+  t.true(cloud.estimates.length > 100)
+  const all = cloud.services.reduce((total: number, { usd }: { usd: number }) => total + usd, 0)
+  t.true(Math.abs(all - cloud.usd) < 0.01)
+})
+
+test('--resources shows of which price each resource takes how many, and what is paid by use', async (t) => {
+  const { text } = await run({}, ['resources'])
+  t.regex(
+    text,
+    /aws-models +sagemaker\.aws Endpoint +endpoint-eu-west-1 +\$153\.30 +730 × \$0\.21 per hour of an ml\.c7i\.xlarge.* 2026-11-23/,
+  )
+  t.regex(text, /Paid by use, on top or alone\n/)
+  t.regex(text, /s3\.aws Bucket +\d+ {2}GB stored and requests/)
 })
 
 test('savings are switched on by id, by a word of it, or all', async (t) => {
@@ -59,9 +86,9 @@ test('--prices names the source and the day of every price', async (t) => {
   const { text } = await run({}, ['prices'])
   t.regex(
     text,
-    /\$0\.3 a million requests\n +https:\/\/developers\.cloudflare\.com\/workers\/platform\/pricing\/, read 20/,
+    /\$0\.3 per million requests\n +https:\/\/developers\.cloudflare\.com\/workers\/platform\/pricing\/, read 20/,
   )
-  t.regex(text, /ML inference: none could be sourced/)
+  t.regex(text, /K3s clusters: none could be sourced/)
 })
 
 const wrong: readonly [texts: Record<string, string>, words: RegExp][] = [

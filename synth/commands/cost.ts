@@ -1,18 +1,24 @@
 import { resolve } from 'node:path'
 import { type Arguments, type Command, type Terminal, UsageError } from '../../bin/command.ts'
 import { type Fleet, loadFleet } from '../../clusters/fleet.ts'
+import { cloudCostOf } from '../cost-cloud.ts'
+import { printEstimates } from '../cost-cloud-table.ts'
 import { type CostReport, costReport } from '../cost-report.ts'
 import { printComparison, printCost, printPrices } from '../cost-table.ts'
+import { readCloudDocuments } from '../documents.ts'
 import { productionPaths } from '../synth.ts'
 
 export const command: Command = {
   help: `
-What the plan costs a month: the nine lines at their volumes, their sum, the budget; under it what the lines do not
-cover, and what 1,000,000 requests a second would cost at list price. Lines are allocations, not prices: allocation ÷
-volume is the planned unit cost, shown beside the list price where one is known.
+What the plan costs a month: the nine lines at their volumes, their sum, the budget; under it every resource of
+rendered/cloud at list price and the least size that it runs at, by stack and service, with the line that it stands
+beside; what the lines do not cover; and what 1,000,000 requests a second would cost at list price. Lines are
+allocations, not prices: allocation ÷ volume is the planned unit cost, shown beside the list price where one is known.
+What is billed and has no price here is named, never counted as nothing.
 
   npx meridian cost
   npx meridian cost --prices                       every list price, with its source and the day it was read
+  npx meridian cost --resources                    every priced resource with its charges, and what is paid by use
   npx meridian cost --saving spot,caching          with savings switched on; all: all four
   npx meridian cost --volume cloudflare-workers=600,k3s=60
                                                    what if: volumes in the line's own unit
@@ -28,6 +34,7 @@ Exits 1 where the plan is above the budget.`,
     volume: { type: 'string', value: 'LINE=N,…', description: 'volumes that differ from the plan' },
     facts: { type: 'string', value: 'DIR', description: 'folder of other facts, compared with clusters/' },
     prices: { type: 'boolean', description: 'every list price that is known' },
+    resources: { type: 'boolean', description: 'every resource that has a price, and what is paid by use' },
   },
   run(args, terminal) {
     const [stray] = args.positionals
@@ -35,7 +42,8 @@ Exits 1 where the plan is above the budget.`,
     const own = loadFleet(productionPaths.facts)
     const other = args.text('facts')
     const fleet = other === undefined ? own : loadFleet(resolve(other))
-    const report = costReport(fleet, whatIf(args, fleet))
+    const documents = readCloudDocuments(productionPaths.out)
+    const report = costReport(fleet, { ...whatIf(args, fleet), cloud: cloudCostOf(documents, fleet) })
     const base = costReport(own)
     const compared = other !== undefined || args.text('volume') !== undefined
     if (args.flag('json')) terminal.json({ ...report, base: compared ? deltas(base, report) : undefined })
@@ -47,6 +55,7 @@ Exits 1 where the plan is above the budget.`,
 function print(report: CostReport, base: CostReport | undefined, args: Arguments, terminal: Terminal): void {
   printCost(report, terminal)
   if (base) printComparison(base, report, terminal)
+  if (args.flag('resources')) printEstimates(report, terminal)
   if (args.flag('prices')) printPrices(report, terminal)
 }
 

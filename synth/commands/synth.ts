@@ -11,7 +11,7 @@ wrong, every fault is named with its line and rendered/ stays as it was.
 
   npx meridian synth                    after a change of facts or apps
   npx meridian synth --check            in the pull request: is rendered/ what the sources give?
-  npx meridian synth --facts DIR --out DIR    another fleet into another folder`,
+  npx meridian synth --facts DIR --out DIR    another fleet into another folder, without the cloud behind it`,
   options: {
     check: { type: 'boolean', description: 'write nothing; print what differs and exit 1 if anything does' },
     facts: { type: 'string', value: 'DIR', description: 'folder of the facts (clusters/)' },

@@ -5,9 +5,12 @@ import { shapeOf } from './shape.ts'
 
 /** Where an object lies. */
 export interface Place {
-  /** `app`: of an app's variant; `cluster`: one cluster's own; `node`: what its nodes start by themselves. */
-  readonly scope: 'app' | 'cluster' | 'node'
-  /** The app, the folder of the cluster (`apps`, `identity`), or the node variant. */
+  /**
+   * `app`: of an app's variant; `cluster`: one cluster's own; `node`: what its nodes start by themselves; `cloud`: a
+   * resource of a stack, which no cluster runs.
+   */
+  readonly scope: 'app' | 'cluster' | 'node' | 'cloud'
+  /** The app, the folder of the cluster (`apps`, `identity`), the node variant, or the stack. */
   readonly subject: string
   /**
    * `edited`: what runs changes. `moved`: the clusters go from one variant to another. `placed`, `withdrawn`: the

@@ -15,12 +15,19 @@ export function costDelta(base: FleetIndex, head: FleetIndex): DiffReport['cost'
     beforeUsdPerMonth: before.outsideUsdPerMonth,
     afterUsdPerMonth: after.outsideUsdPerMonth,
   }
+  const stacks = new Set([...Object.keys(before.cloud ?? {}), ...Object.keys(after.cloud ?? {})])
+  const cloud = [...stacks].map((stack) => ({
+    line: `${stack} at list price`,
+    beforeUsdPerMonth: before.cloud?.[stack] ?? 0,
+    afterUsdPerMonth: after.cloud?.[stack] ?? 0,
+  }))
   return {
     deltaUsdPerMonth: after.plannedUsdPerMonth - before.plannedUsdPerMonth,
-    // An index from before the lines were in it says nothing of them.
+    // An index from before the lines or the cloud were in it says nothing of them.
     lines: [
       ...(Object.keys(before.lines).length > 0 && Object.keys(after.lines).length > 0 ? lines : []),
       outside,
+      ...(before.cloud && after.cloud ? cloud : []),
     ].filter(({ beforeUsdPerMonth, afterUsdPerMonth }) => beforeUsdPerMonth !== afterUsdPerMonth),
   }
 }

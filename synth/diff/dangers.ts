@@ -1,6 +1,6 @@
 import type { ObjectChange } from './change.ts'
 import { loosenedNodes } from './dangers/nodes.ts'
-import { signs } from './dangers/signs.ts'
+import { cloudSigns, signs } from './dangers/signs.ts'
 import type { FileChange } from './lines.ts'
 import type { Danger, Level } from './report.ts'
 
@@ -18,7 +18,7 @@ interface Sighting {
 /** Everything dangerous in what changes, the worst first. */
 export function dangersOf(changes: readonly ObjectChange[], files: readonly FileChange[]): Danger[] {
   const inObjects = changes.flatMap((change) =>
-    signs.flatMap(({ id, severity, find }) =>
+    (change.scope === 'cloud' ? cloudSigns : signs).flatMap(({ id, severity, find }) =>
       find(change).map((sentence) => ({
         id,
         severity,
@@ -65,5 +65,5 @@ function foldSightings(sightings: readonly Sighting[]): Danger[] {
 
 function nameOf({ scope, subject, id }: ObjectChange): string {
   const object = id.kind === 'Values' ? 'chart values' : `${id.kind} ${id.name}`
-  return scope === 'app' ? `${subject}: ${object}` : object
+  return scope === 'app' || scope === 'cloud' ? `${subject}: ${object}` : object
 }

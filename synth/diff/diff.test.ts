@@ -302,6 +302,25 @@ test('a comment fits GitHub however much changes, and no fold stays open', async
   t.true(first.length < 250)
 })
 
+test('a change of the cloud is told by stack, resource and field, and reaches no cluster', async (t) => {
+  const { root, edit } = fleet(t)
+  edit('cloud/aws-core.yaml', (text) => text.replace('isMultiRegionTrail: true', 'isMultiRegionTrail: false'))
+  const report = await diffTrees('main', undefined, { root })
+  t.like(report.changes, [
+    {
+      scope: 'cloud',
+      subject: 'aws-core',
+      op: 'changed',
+      objects: [{ kind: 'Trail' }],
+      fields: [{ path: 'spec.isMultiRegionTrail', before: true, after: false }],
+      clusters: [],
+    },
+  ])
+  t.deepEqual(report.files, [])
+  t.regex(toText(report, plain), /cloud aws-core: Trail \S+: isMultiRegionTrail true → false, on no cluster/)
+  t.notThrows(() => DiffReport.parse(JSON.parse(JSON.stringify(report))))
+})
+
 test('wrong refs are one clear line each, and exit code 2', (t) => {
   const { root, git, at } = fleet(t)
   const meridian = (...args: string[]) => {

@@ -19,6 +19,7 @@ const FleetIndex = z.object({
     budgetUsdPerMonth: z.number(),
     outsideUsdPerMonth: z.number(),
     lines: z.record(z.string(), z.number()).default({}),
+    cloud: z.record(z.string(), z.number()).optional(),
   }),
   variants: z.record(z.string(), z.object({ layer: z.string(), namespace: z.string(), objects: z.number() })),
   clusters: z.record(z.string(), Cluster),

@@ -71,6 +71,12 @@ export async function gather(
           ofNodes.later(first, changes.add(place, pair, { variant: first }))
         }
       } else ofNodes.file(first, path, old, now)
+    } else if (room === 'cloud') {
+      const [old, now] = both()
+      const place: Place = { scope: 'cloud', subject: first.replace(/\.yaml$/, ''), why: 'edited' }
+      const pairs = differingDocuments(old ?? '', now ?? '')
+      if (pairs.length === 0) cosmetic.push(path)
+      for (const pair of pairs) changes.add(place, pair, {})
     } else files.add(path, ...both(), [])
   }
   await readPairs(sides.root, changedPaths(sides.root, sides.base, sides.head), take)

@@ -22,8 +22,8 @@ const Field = z.object({ path: z.string(), before: z.unknown().optional(), after
 
 const Change = z.object({
   op: z.enum(['added', 'removed', 'changed']),
-  /** `app`: of an app's variants; `cluster`: clusters' own; `node`: what nodes start by themselves. */
-  scope: z.enum(['app', 'cluster', 'node']),
+  /** `app`: of an app's variants; `cluster`: clusters' own; `node`: what nodes start by themselves; `cloud`: a stack's. */
+  scope: z.enum(['app', 'cluster', 'node', 'cloud']),
   subject: z.string(),
   why: z.enum(['edited', 'moved', 'placed', 'withdrawn']),
   /** All that change in the same way. */

@@ -45,6 +45,7 @@ export function subjectOf({
 
 /** What a folder of objects is called. */
 export function room(scope: Change['scope'], subject: string): string {
+  if (scope === 'cloud') return `cloud ${subject}`
   if (scope !== 'cluster') return subject
   return subject === 'apps' ? 'Applications' : subject === 'identity' ? 'identities' : subject
 }

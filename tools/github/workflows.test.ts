@@ -16,11 +16,16 @@ interface Job {
   readonly environment?: string
   readonly steps: readonly Step[]
 }
+/** A job that is a workflow of ours: what it may, does and is asked stands there. */
+interface Call {
+  readonly uses: string
+  readonly permissions?: Readonly<Record<string, string>>
+}
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>
   readonly permissions?: unknown
   readonly concurrency?: unknown
-  readonly jobs: Readonly<Record<string, Job>>
+  readonly jobs: Readonly<Record<string, Job | Call>>
 }
 
 const root = join(import.meta.dirname, '../..')
@@ -28,13 +33,16 @@ const files = globSync('.github/workflows/*.yml', { cwd: root }).toSorted()
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 // actionlint, below, says that the files are of this shape.
 const workflow = (file: string): Workflow => parse(read(file))
-const jobs = files.flatMap((file) =>
+const entries = files.flatMap((file) =>
   Object.entries(workflow(file).jobs).map(([id, job]) => ({ place: `${basename(file)}: ${id}`, job })),
 )
+const jobs = entries.flatMap(({ place, job }) => ('uses' in job ? [] : [{ place, job }]))
+const jobsOf = (file: string): readonly Job[] =>
+  Object.values(workflow(file).jobs).flatMap((job) => ('uses' in job ? [] : [job]))
 const faults = (faulty: (job: Job) => boolean) =>
   jobs.filter(({ job }) => faulty(job)).map(({ place }) => place)
 /** The jobs that run what a pull request brings. */
-const untrusted = Object.values(workflow('.github/workflows/pull-request.yml').jobs)
+const untrusted = jobsOf('.github/workflows/pull-request.yml')
 
 function actionlint(cwd: string, ...args: readonly string[]) {
   // Whether shellcheck is on the machine must not decide about the verdict.
@@ -72,7 +80,7 @@ test('every action is pinned by its commit and says its version, the same everyw
   const pins = new Map<string, Set<string>>()
   for (const file of [...files, ...globSync('.github/actions/*/action.yml', { cwd: root })]) {
     for (const [, uses = ''] of read(file).matchAll(/^\s*(?:- )?uses: (.+)$/gm)) {
-      if (uses.startsWith('./.github/actions/')) continue
+      if (uses.startsWith('./.github/')) continue
       const pin = /^([\w./-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+$/.exec(uses)
       t.truthy(pin, `${file}: ${uses}`)
       const [, action = '', commit = ''] = pin ?? []
@@ -86,14 +94,14 @@ test('every action is pinned by its commit and says its version, the same everyw
 test('a workflow has no permission, and every job says which it needs', (t) => {
   for (const file of files) t.deepEqual(workflow(file).permissions, {}, file)
   t.deepEqual(
-    faults((job) => job.permissions === undefined),
+    entries.filter(({ job }) => job.permissions === undefined).map(({ place }) => place),
     [],
   )
 })
 
 test('nobody writes to the contents of the repository with the token of a run', (t) => {
   t.deepEqual(
-    faults((job) => job.permissions?.contents === 'write'),
+    entries.filter(({ job }) => job.permissions?.contents === 'write').map(({ place }) => place),
     [],
   )
 })
@@ -141,7 +149,7 @@ test('what may write to a pull request runs none of its code', (t) => {
   for (const file of files) t.notRegex(read(file), /pull_request_target/, file)
   const answering = files.filter((file) => 'workflow_run' in workflow(file).on)
   t.deepEqual(answering, ['.github/workflows/pull-request-report.yml'])
-  const steps = answering.flatMap((file) => Object.values(workflow(file).jobs).flatMap((job) => job.steps))
+  const steps = answering.flatMap((file) => jobsOf(file).flatMap((job) => job.steps))
   for (const { uses, with: inputs } of steps) {
     if (!uses?.startsWith('actions/checkout@')) continue
     t.is(inputs?.ref, undefined)
@@ -161,13 +169,15 @@ test('where credentials are at hand no cache is, since a pull request may have f
 test('runs of one kind wait for each other or replace each other', (t) => {
   for (const file of files) {
     const { concurrency, jobs: all } = workflow(file)
-    t.truthy(concurrency ?? Object.values(all).find((job) => 'concurrency' in job), file)
+    const calls = Object.values(all).flatMap((job) => ('uses' in job ? [job.uses.slice(2)] : []))
+    const waiting = [file, ...calls].flatMap(jobsOf).find((job) => 'concurrency' in job)
+    t.truthy(concurrency ?? waiting, file)
   }
 })
 
 test('the Pulumi that deploys is the one that is tested', (t) => {
   const { dependencies } = JSON.parse(read('package.json'))
-  const [, version] = /pulumi-version: (\S+)/.exec(read('.github/workflows/deploy-cloud.yml')) ?? []
+  const [, version] = /pulumi-version: (\S+)/.exec(read('.github/workflows/deploy-stage.yml')) ?? []
   t.is(version, dependencies['@pulumi/pulumi'])
 })
 
@@ -179,4 +189,21 @@ test('the scripts that workflows run exist', (t) => {
     missing.map(([line]) => line),
     [],
   )
+})
+
+test('the cloud is brought up in as many stages as its stacks need, each after the one before', (t) => {
+  const { jobs: all } = parse(read('.github/workflows/deploy-cloud.yml'))
+  const { stdout } = spawnSync(process.execPath, ['platform/stages.ts'], { cwd: root, encoding: 'utf8' })
+  const stages = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.slice(0, line.indexOf('=')))
+  t.true(stages.length > 3)
+  t.deepEqual(Object.keys(all), ['stages', ...stages])
+  t.deepEqual(Object.keys(all.stages.outputs), stages)
+  for (const [index, stage] of stages.entries()) {
+    const before = stages[index - 1]
+    t.deepEqual([all[stage].needs].flat(), before === undefined ? ['stages'] : ['stages', before])
+    t.is(all[stage].with.stacks, `\${{ needs.stages.outputs.${stage} }}`)
+  }
 })

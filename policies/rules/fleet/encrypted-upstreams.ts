@@ -25,7 +25,8 @@ export default defineRule({
   variables: [
     {
       name: 'plain',
-      cel: `object.spec.upstreams.filter(u, !(u.scheme in ['https', 'rediss', 'wss', 'grpcs', 'tls']))`,
+      // What stays in the pod (its proxy, its own side-cars) crosses no wire.
+      cel: `object.spec.upstreams.filter(u, !(u.scheme in ['https', 'rediss', 'wss', 'grpcs', 'tls']) && u.host != '127.0.0.1')`,
     },
     {
       name: 'strangers',
@@ -35,7 +36,7 @@ export default defineRule({
     },
     {
       name: 'oneSided',
-      cel: `object.spec.upstreams.filter(u, !u.inCluster && !(u.at in ['/jwt/issuer', '/jwt/keysUrl']) &&
+      cel: `object.spec.upstreams.filter(u, !u.inCluster && u.host != '127.0.0.1' && !(u.at in ['/jwt/issuer', '/jwt/keysUrl']) &&
 !has(u.beside.spiffePath) && !has(u.beside.tls) && !has(u.beside.tls_config))`,
     },
   ],
@@ -68,10 +69,12 @@ export default defineRule({
     workload({ upstreams: [upstream()] }),
     workload({ upstreams: [outside({ tls: { verify_certificate: true } })] }),
     workload({ upstreams: [outside({}, '/jwt/issuer'), outside({}, '/jwt/keysUrl')] }),
+    workload({ upstreams: [upstream({ scheme: 'http', host: '127.0.0.1', inCluster: false, beside: {} })] }),
     workload(),
   ],
   fail: [
     workload({ upstreams: [upstream({ scheme: 'http' })] }),
+    workload({ upstreams: [upstream({ scheme: 'http', host: '127.0.0.1.example', inCluster: false })] }),
     workload({ upstreams: [upstream({ scheme: 'redis' })] }),
     workload({ upstreams: [upstream({ beside: {} })] }),
     workload({ upstreams: [upstream({ beside: { spiffePath: '/ns/other/sa/router' } })] }),
