@@ -18,4 +18,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   ],
   fleet: ['Show the fleet, or generate a synthetic one', () => import('../synth/commands/fleet.ts')],
   up: ['Bring clusters up on real API servers with real Argo CD', () => import('../ops/commands/up.ts')],
+  verify: ['Compare what is there with what is rendered', () => import('../ops/commands/verify.ts')],
+  drill: ['Let a region fail, and take the time', () => import('../ops/commands/drill.ts')],
 })
