@@ -10,7 +10,7 @@ import { type Fleetlet, startFleetlet } from './up.ts'
 /** A small site of each wave, in the order of the waves. */
 const names = { 'wave/canary': 'mel1', 'wave/early': 'akl1', 'wave/broad': 'arn1' }
 /** Production's is three minutes; a test has to wait for it. */
-const pollSeconds = 10
+const pollSeconds = 8
 
 const started = performance.now()
 let fleetlet: Fleetlet

@@ -36,14 +36,12 @@ export function verdictLine(verdict: Verdict, terminal: Terminal): string {
   const counts = [`${errors} errors`, `${findings.length - errors} warnings`]
   if (excepted.length > 0) counts.push(`${excepted.length} excepted`)
   const sign = errors > 0 ? terminal.style('red', '✗') : terminal.style('green', '✓')
-  const seen = [
-    'they',
+  const judged = [
+    `${grouped(objects)} objects`,
     ...(views > 0 ? [`${views} views of the fleet`] : []),
     ...(resources > 0 ? [`${grouped(resources)} resources of the cloud`] : []),
-  ]
-  const last = seen.pop()
-  const all = seen.length > 0 ? `${seen.join(', ')} and ${last}` : last
-  return `${sign} ${grouped(objects)} objects by their schemas, ${all} by ${rules} rules: ${counts.join(', ')}`
+  ].join(', ')
+  return `${sign} ${judged}, by schemas and ${rules} rules: ${counts.join(', ')}`
 }
 
 function place({ files, source }: Finding): string {

@@ -27,7 +27,7 @@ test('a good fleet exits 0, shows its warnings with their lines, and notes what 
   )
   t.regex(
     stdout,
-    /✓ \d+ objects by their schemas, they, \d+ views of the fleet and [\d,]+ resources of the cloud by \d+ rules: 0 errors, \d+ warn/,
+    /✓ \d+ objects, \d+ views of the fleet, [\d,]+ resources of the cloud, by schemas and \d+ rules: 0 errors, \d+ warn/,
   )
   if (stderr !== '') t.regex(stderr, /^note: no ref wave\//)
 })
