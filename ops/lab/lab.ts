@@ -42,7 +42,8 @@ export async function openLab(progress: (text: string) => void): Promise<Lab> {
       const temporary = join(home, 'tmp')
       mkdirSync(temporary, { recursive: true })
       // The engines are all Go: a lab has memory to spare, and few cores to collect garbage with.
-      const base = { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: temporary, GOGC: '400' }
+      const GOGC = process.env.GOGC ?? '400'
+      const base = { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: temporary, GOGC }
       const made = service(
         { ...settings, env: { ...base, ...settings.env }, log: join(home, `${settings.name}.log`) },
         guardian,
