@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
+import { distance } from './distance.ts'
 import { type Fleet, loadFleet } from './fleet.ts'
 import type { Cluster, Location, RegionName } from './schema.ts'
 
@@ -172,15 +173,6 @@ function regionsByDistance(place: Location, { regions }: Fleet): RegionName[] {
   // Object.keys knows its argument's keys only as strings.
   const names = Object.keys(regions) as RegionName[]
   return names.toSorted((a, b) => distance(place, regions[a]) - distance(place, regions[b]))
-}
-
-/** Great-circle distance (haversine) in units of the Earth's diameter. */
-function distance(a: { lat: number; lon: number }, b: { lat: number; lon: number }): number {
-  const rad = Math.PI / 180
-  const halfChord =
-    Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 +
-    Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2
-  return Math.asin(Math.sqrt(halfChord))
 }
 
 /** A stride that visits each of `count` places once before any twice, far apart from one to the next. */

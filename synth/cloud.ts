@@ -27,9 +27,10 @@ export async function renderCloud(
   fresh = false,
 ): Promise<readonly RenderedFile[]> {
   const { stacks } = await import('../platform/stacks.ts')
+  const shared = sharedCode()
   const files: RenderedFile[] = []
   for (const stack of stacks) {
-    const kept = join(root, '.cache/cloud', `${stack.name}-${keyOf(stack, fleet)}.yaml`)
+    const kept = join(root, '.cache/cloud', `${stack.name}-${keyOf(stack, fleet, shared)}.yaml`)
     if (fresh || !existsSync(kept)) {
       progress(`rendering ${stack.name}`)
       const { renderStack } = await import('../platform/render/render.ts')
@@ -40,28 +41,29 @@ export async function renderCloud(
   return files
 }
 
-/** A digest of all that a stack is made of: its program and what programs share, its facts, its bundles. */
-function keyOf(stack: Stack, fleet: Fleet): string {
-  const platform = join(root, 'platform')
-  const shared = ['stack.ts', 'stacks.ts', 'context.ts', 'render', 'aws/provider.ts', 'aws/_lib'].map(
-    (path) => join(platform, path),
+/** A digest of the code that every program stands on. */
+function sharedCode(): string {
+  const shared = ['stack.ts', 'stacks.ts', 'context.ts', 'render', 'aws/provider.ts', 'aws/_lib']
+  return digestOf(
+    ...shared.map((path) => join(root, 'platform', path)),
+    join(root, 'package-lock.json'),
+    join(root, 'synth/cloud.ts'),
   )
+}
+
+/** A digest of all that a stack is made of: its program and what programs share, its facts, its bundles. */
+function keyOf(stack: Stack, fleet: Fleet, shared: string): string {
   const files = (stack.files ?? [])
     .flatMap((glob) => globSync(glob, { cwd: root }))
     .toSorted()
     .map((file) => readFileSync(join(root, file), 'utf8'))
-  const code = digestOf(
-    ...shared,
-    join(platform, stack.program),
-    join(root, 'package-lock.json'),
-    join(root, 'synth/cloud.ts'),
-  )
+  const program = digestOf(join(root, 'platform', stack.program))
   const facts = stack.reads.map((name) => {
     const value = fleet[name]
     return value instanceof Map ? [...value] : value
   })
   const bundles = (stack.bundles ?? []).map((service) => bundleOf(service))
-  return hash('sha1', JSON.stringify([code, stack, facts, files, bundles]))
+  return hash('sha1', JSON.stringify([shared, program, stack, facts, files, bundles]))
 }
 
 /** A stack as documents: itself first, then its resources, each as a Kubernetes object would be written. */

@@ -1,5 +1,5 @@
 import type { GeoLocation, ResourceRecordSet } from '@aws-sdk/client-route-53'
-import { distance, type Place } from './distance.ts'
+import { distance, type Place } from '../../clusters/distance.ts'
 import { absolute } from './zones.ts'
 
 /** Where a question to Route 53 comes from. */

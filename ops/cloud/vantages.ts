@@ -1,5 +1,5 @@
+import { distance } from '../../clusters/distance.ts'
 import type { Fleet } from '../../clusters/fleet.ts'
-import { distance } from './distance.ts'
 import type { Vantage } from './routing.ts'
 
 /** Where Route 53's continents differ from the facts': Oceania is one of its own (M49, United Nations). */

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import type { RegionName } from '../../../clusters/schema.ts'
 import type { StackContext } from '../../stack.ts'
+import type { Bucket } from '../_lib/bucket.ts'
 import { declareRole, trustService } from '../_lib/iam.ts'
-import type { AssetsBucket } from './assets-bucket.ts'
 
-interface Side extends AssetsBucket {
+interface Side extends Bucket {
   readonly region: RegionName
   readonly key: pulumi.Output<string>
 }
